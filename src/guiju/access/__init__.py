@@ -1,0 +1,1 @@
+"""People, units, roles, purposes, decisions, sessions and the action door."""

@@ -1,0 +1,58 @@
+"""The door: no permission, no change; no ledger entry, no change."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from guiju.access.permissions import Permission
+from guiju.kit.errors import NotPermitted
+from guiju.ledger import journal
+
+
+class NothingRecorded(RuntimeError):
+    """An action changed something and told the ledger nothing: a defect of the product, rolled back."""
+
+
+def action[**P, R](*, needs: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function the permitted, atomic, recorded way to change something.
+
+    The function takes keyword arguments only, among them ``by`` (the actor) and ``at`` (the moment). Raises
+    NotPermitted before anything happens where ``by`` lacks ``needs``, and NothingRecorded, after rolling back, where
+    the function returned without a ledger entry.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        _check_signature(function)
+
+        @functools.wraps(function)
+        def through_the_door(*args: P.args, **kwargs: P.kwargs) -> R:
+            if args:
+                raise TypeError(f"{function.__name__} takes keyword arguments only")
+            actor: Any = kwargs["by"]
+            if not actor.may(needs):
+                raise NotPermitted(
+                    _("Your role does not allow this (%(permission)s).") % {"permission": needs.value},
+                    remedy=_("Ask a security administrator for a role that includes it."),
+                )
+            with transaction.atomic(), journal.counting() as count:
+                result = function(*args, **kwargs)
+                if not count.entries:
+                    raise NothingRecorded(function.__qualname__)
+            return result
+
+        through_the_door.needs = needs  # type: ignore[attr-defined]
+        return through_the_door
+
+    return decorate
+
+
+def _check_signature(function: Callable[..., Any]) -> None:
+    parameters = inspect.signature(function).parameters
+    if {"by", "at"} - parameters.keys():
+        raise TypeError(f"{function.__qualname__} must take by= and at=")
+    if any(parameter.kind is not parameter.KEYWORD_ONLY for parameter in parameters.values()):
+        raise TypeError(f"{function.__qualname__} must take keyword arguments only")

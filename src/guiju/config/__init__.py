@@ -1,0 +1,1 @@
+"""Settings, addresses, the API mount, the embedded database and the command line."""

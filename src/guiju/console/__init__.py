@@ -1,0 +1,1 @@
+"""The staff shell: today, customers, people, oversight and settings."""

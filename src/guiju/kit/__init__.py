@@ -1,0 +1,1 @@
+"""Shared vocabulary without tables: refusals, identifiers, actors, clock types, export writers, page components."""

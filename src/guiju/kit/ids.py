@@ -1,0 +1,23 @@
+"""Identifiers that sort by time and can be made before the row exists (RFC 9562, version 7)."""
+
+import os
+import time
+from uuid import UUID
+
+
+def uuid7(*, at_ms: int | None = None) -> UUID:
+    """Return a UUID version 7: 48 bits of Unix milliseconds, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000 if at_ms is None else at_ms
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80
+    value |= 0x7 << 76 | (random >> 68 & 0xFFF) << 64
+    value |= 0b10 << 62 | random & 0x3FFF_FFFF_FFFF_FFFF
+    return UUID(int=value)
+
+
+def parse_uuid(text: str) -> UUID | None:
+    """Return the UUID that ``text`` spells, or None."""
+    try:
+        return UUID(text)
+    except (ValueError, AttributeError):
+        return None

@@ -1,0 +1,1 @@
+"""Append-only entries, their Merkle tree, checkpoints, proofs and subscriptions."""

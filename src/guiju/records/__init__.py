@@ -1,0 +1,1 @@
+"""The collection standard, customers, import, export, quality and duplicates."""

@@ -1,0 +1,1 @@
+"""Keys, sealing, lookup digests, sealed files and crypto-shredding."""
