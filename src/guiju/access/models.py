@@ -1,24 +1,47 @@
 """Tables of access."""
 
-import uuid
-
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from guiju.kit.ids import uuid7
+from guiju.kit.privacy import Erase, Export, kept
+
+REF_LENGTH = 80
+STAFF = "staff"
 
 
 class Unit(models.Model):
-    """A part of the organisation; units form a tree. ``path`` lists the ids from the root down, each followed by a dot."""
+    """A part of the organisation; units form a tree. ``path`` lists the ids from the root down, a dot after each."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=120)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=400, unique=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "name"], nulls_distinct=False, name="access_unit_name_once_under_a_parent"
+            ),
+        ]
+
+    class Personal:
+        none = "Names of parts of the organisation, not of people."
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """How many units stand above this one."""
+        return self.path.count(".") - 1
+
 
 class Person(AbstractBaseUser):
-    """Somebody who works with Guiju: signs in, holds roles, acts."""
+    """Somebody who works with Guiju: signs in, holds roles, acts. ``email`` is kept in lower case."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True)
@@ -31,13 +54,121 @@ class Person(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="access_person_email_in_lower_case"),
+        ]
+        indexes = [models.Index(fields=["name", "id"], name="access_person_by_name")]
+
+    class Personal:
+        email = kept(purpose="security", retention=STAFF, export=Export.CLEAR, erase=Erase.REPLACE)
+        name = kept(purpose="security", retention=STAFF, export=Export.CLEAR, erase=Erase.REPLACE)
+        language = kept(purpose="account-management", retention=STAFF, export=Export.CLEAR, erase=Erase.REPLACE)
+        last_login = kept(purpose="security", retention=STAFF, export=Export.CLEAR, erase=Erase.DELETE)
+        password = kept(
+            purpose="security", retention=STAFF, export=Export.NEVER, erase=Erase.DELETE, field_class="sensitive"
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ref(self) -> str:
+        """How ledger entries name this person."""
+        return f"person:{self.pk}"
+
 
 class Grant(models.Model):
-    """A role given to a person in a unit, for a time."""
+    """A role given to a person in a unit, for a time. A revoked grant stays as history."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=40)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="grants")
     granted_at = models.DateTimeField()
+    granted_by = models.CharField(max_length=REF_LENGTH)
     expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=REF_LENGTH, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by="") | Q(revoked_at__isnull=False) & ~Q(revoked_by=""),
+                name="access_grant_revoked_at_and_by_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("granted_at")),
+                name="access_grant_expires_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "unit"],
+                condition=Q(revoked_at__isnull=True),
+                nulls_distinct=False,
+                name="access_grant_once_per_person_role_unit",
+            ),
+        ]
+
+    class Personal:
+        none = "Ids, role codes and moments; the person they lead to is classed at Person."
+
+
+class Token(models.Model):
+    """A secret a program works with in a person's name. Only the SHA-256 of the secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32, unique=True)
+    purposes = ArrayField(models.CharField(max_length=40))
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=REF_LENGTH)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=REF_LENGTH, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by="") | Q(revoked_at__isnull=False) & ~Q(revoked_by=""),
+                name="access_token_revoked_at_and_by_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="access_token_expires_after_it_starts"
+            ),
+            models.CheckConstraint(condition=Q(purposes__len__gt=0), name="access_token_has_a_purpose"),
+        ]
+
+    class Personal:
+        name = kept(purpose="security", retention=STAFF, export=Export.CLEAR, erase=Erase.DELETE)
+        digest = kept(
+            purpose="security", retention=STAFF, export=Export.NEVER, erase=Erase.DELETE, field_class="sensitive"
+        )
+        plain = ("prefix", "purposes", "created_by", "revoked_by")
+
+
+class SignInLink(models.Model):
+    """A link that signs a person in once, within half an hour. Only the SHA-256 of its secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sign_in_links")
+    digest = models.BinaryField(max_length=32, unique=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=REF_LENGTH)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("issued_at")), name="access_link_expires_after_it_starts"
+            ),
+        ]
+
+    class Personal:
+        digest = kept(
+            purpose="security", retention=STAFF, export=Export.NEVER, erase=Erase.DELETE, field_class="sensitive"
+        )
+        plain = ("issued_by",)

@@ -1,0 +1,178 @@
+"""What access knows: actors, people, grants, sessions, tokens, units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from guiju.access.actors import Actor, Hold
+from guiju.access.minting import TOKEN_PREFIX, digest
+from guiju.access.models import Grant, Person, SignInLink, Token, Unit
+from guiju.access.purposes import PURPOSES
+from guiju.access.roles import ROLES
+from guiju.kit.ids import parse_uuid
+
+PAGE = 50
+
+
+def live_grants(*, at: datetime) -> QuerySet[Grant]:
+    """Return the grants that count at ``at``: begun, neither revoked nor expired."""
+    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    return Grant.objects.filter(unexpired, granted_at__lte=at, revoked_at__isnull=True, role__in=ROLES)
+
+
+def _holds(*, person_id: UUID, at: datetime) -> tuple[Hold, ...]:
+    tree = Unit.objects.filter(path__startswith=OuterRef("unit__path")).order_by("id").values("id")
+    rows = live_grants(at=at).filter(person_id=person_id).order_by("granted_at", "id")
+    return tuple(
+        Hold(role=role, unit_id=unit_id, tree=frozenset(below if unit_id else ()), unit_name=unit_name or "")
+        for role, unit_id, unit_name, below in rows.values_list("role", "unit_id", "unit__name", ArraySubquery(tree))
+    )
+
+
+def actor_for(*, person: Person, at: datetime, mfa: bool = False) -> Actor:
+    """Return the actor for a person with the roles held at ``at``; one query."""
+    return Actor(
+        ref=person.ref,
+        label=person.name,
+        person_id=person.pk,
+        unit_id=person.unit_id,
+        holds=_holds(person_id=person.pk, at=at) if person.is_active else (),
+        mfa=mfa,
+    )
+
+
+def actor_for_token(*, token: Token, at: datetime) -> Actor:
+    """Return the actor for a live token: its person's roles, within the token's own purposes."""
+    return Actor(
+        ref=f"token:{token.pk}",
+        label=f"{token.person.name} · {token.name}",
+        person_id=token.person_id,
+        unit_id=token.person.unit_id,
+        holds=_holds(person_id=token.person_id, at=at),
+        limited_to=frozenset(token.purposes),
+    )
+
+
+def live_token(*, raw: str, at: datetime) -> Token | None:
+    """Return the token that ``raw`` opens at ``at``, with its person, or None.
+
+    The lookup is by the secret's hash, so its time tells nothing about the secrets that exist.
+    """
+    if not raw.startswith(TOKEN_PREFIX):
+        return None
+    live = Token.objects.filter(revoked_at__isnull=True, expires_at__gt=at, person__is_active=True)
+    return live.filter(digest=digest(raw)).select_related("person").first()
+
+
+def live_link(*, raw: str, at: datetime) -> SignInLink | None:
+    """Return the sign-in link that ``raw`` opens at ``at``, with its person, or None."""
+    live = SignInLink.objects.filter(used_at__isnull=True, expires_at__gt=at, person__is_active=True)
+    return live.filter(digest=digest(raw)).select_related("person").first()
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of people; ``after`` asks for the next page (an id, no name), empty on the last."""
+
+    people: list[Person]
+    after: str
+
+
+def people(*, at: datetime, search: str = "", role: str = "", unit: int | None = None, after: str = "") -> PeoplePage:
+    """Return people by name, a page at a time, with their live grants as ``live``; ``unit`` covers its tree."""
+    found = Person.objects.select_related("unit").order_by("name", "id")
+    if search:
+        found = found.filter(Q(name__icontains=search) | Q(email__icontains=search.lower()))
+    if role:
+        found = found.filter(Exists(live_grants(at=at).filter(person=OuterRef("pk"), role=role)))
+    if unit is not None:
+        top = Unit.objects.filter(pk=unit).values_list("path", flat=True).first()
+        found = found.filter(unit__path__startswith=top) if top else found.none()
+    last = person(person_id=start) if (start := parse_uuid(after)) else None
+    if last is not None:
+        found = found.filter(Q(name__gt=last.name) | Q(name=last.name, id__gt=last.pk))
+    grants = live_grants(at=at).select_related("unit").order_by("granted_at", "id")
+    rows = list(found.prefetch_related(Prefetch("grants", queryset=grants, to_attr="live"))[: PAGE + 1])
+    more = len(rows) > PAGE
+    return PeoplePage(people=rows[:PAGE], after=str(rows[PAGE - 1].pk) if more else "")
+
+
+def person(*, person_id: UUID) -> Person | None:
+    """Return one person with their unit, or None."""
+    return Person.objects.select_related("unit").filter(pk=person_id).first()
+
+
+def person_by_email(*, email: str) -> Person | None:
+    """Return the person with this e-mail in any letter case, or None."""
+    return Person.objects.filter(email=email.strip().lower()).first()
+
+
+def grants_of(*, person: Person) -> QuerySet[Grant]:
+    """Return all grants a person has or had, the newest first."""
+    return Grant.objects.filter(person=person).select_related("unit").order_by("-granted_at", "-id")
+
+
+def tokens_of(*, person: Person) -> QuerySet[Token]:
+    """Return the tokens of a person, the newest first."""
+    return Token.objects.filter(person=person).order_by("-created_at", "-id")
+
+
+def sessions_of(*, person: Person) -> list[UserSession]:
+    """Return the sessions of a person that still work, the newest first."""
+    rows = UserSession.objects.filter(user=person).order_by("-created_at", "-id")
+    return [session for session in rows if session.exists()]
+
+
+def factors_of(*, person: Person) -> list[Authenticator]:
+    """Return the second factors of a person, the oldest first."""
+    return list(Authenticator.objects.filter(user=person).order_by("created_at", "id"))
+
+
+def units() -> QuerySet[Unit]:
+    """Return all units, each below its parent."""
+    return Unit.objects.select_related("parent").order_by("path")
+
+
+def labels(refs: Iterable[str]) -> dict[str, str]:
+    """Return the names behind references, in the reader's language; at most one query per kind of reference.
+
+    References of people and units that are gone, or of no known kind, stay as they are.
+    """
+    wanted = dict.fromkeys(refs)
+    by_kind: dict[str, set[str]] = {}
+    for ref in wanted:
+        kind, _colon, rest = ref.partition(":")
+        by_kind.setdefault(kind, set()).add(rest)
+    named = {"guest": _("Somebody not signed in")}
+    named |= _people_labels(by_kind.get("person", set())) | _token_labels(by_kind.get("token", set()))
+    named |= _unit_labels(by_kind.get("unit", set()))
+    named |= {f"role:{code}": str(role.title) for code, role in ROLES.items()}
+    named |= {f"purpose:{code}": str(purpose.title) for code, purpose in PURPOSES.items()}
+    named |= {f"operator:{name}": _("Operator %(name)s") % {"name": name} for name in by_kind.get("operator", ())}
+    named |= {f"system:{name}": _("Guiju (%(part)s)") % {"part": name} for name in by_kind.get("system", ())}
+    return {ref: named.get(ref, ref) for ref in wanted}
+
+
+def _people_labels(ids: set[str]) -> dict[str, str]:
+    known = {found for text in ids if (found := parse_uuid(text))}
+    rows = Person.objects.filter(pk__in=known).values_list("pk", "name") if known else ()
+    return {f"person:{pk}": name for pk, name in rows}
+
+
+def _token_labels(ids: set[str]) -> dict[str, str]:
+    known = {found for text in ids if (found := parse_uuid(text))}
+    rows = Token.objects.filter(pk__in=known).values_list("pk", "name", "person__name") if known else ()
+    return {f"token:{pk}": _("Token %(token)s of %(person)s") % {"token": name, "person": of} for pk, name, of in rows}
+
+
+def _unit_labels(ids: set[str]) -> dict[str, str]:
+    known = {int(text) for text in ids if text.isdecimal()}
+    rows = Unit.objects.filter(pk__in=known).values_list("pk", "name") if known else ()
+    return {f"unit:{pk}": name for pk, name in rows}

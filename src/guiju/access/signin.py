@@ -1,0 +1,149 @@
+"""What Guiju tells the sign-in library: nobody signs up, failures and successes go to the ledger, secrets are sealed."""
+
+import base64
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from guiju.access import events, queries
+from guiju.access.actors import GUEST, Actor
+from guiju.access.models import Person
+from guiju.kit import clock
+from guiju.ledger import journal
+
+JUST_NOW = 300
+ENROLLED = "access_enrolled"
+LANGUAGE = "access_language"
+
+
+def as_actor(person: Person) -> Actor:
+    """Return an actor that only names a person: what the ledger needs before roles are read."""
+    return Actor(ref=person.ref, label=person.name, person_id=person.pk)
+
+
+def factor_used(request: HttpRequest, person: Person) -> bool:
+    """Say whether this session proved a second factor: at sign-in, when asked again, or by enrolling one."""
+    if request.session.get(ENROLLED) == str(person.pk):
+        return True
+    return any(record["method"] == "mfa" for record in get_authentication_records(request, person))
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """The sign-in library's hooks for accounts."""
+
+    error_messages = DefaultAccountAdapter.error_messages
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up: administrators add people."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse while the address or the account is locked after too many failures, and record it."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            _record_failure(credentials, reason="locked")
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Record a wrong e-mail or password; the entry names a known person by id and an unknown one by a hash."""
+        _record_failure(credentials, reason="password")
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """Record the sign-in and follow the person's language."""
+        assert isinstance(user, Person)
+        records = get_authentication_records(request, user)
+        first = records[0] if records else {"method": "link"}
+        method = "passkey" if first.get("passwordless") else str(first["method"])
+        journal.record(
+            events.SignedIn(method=method, second_factor=factor_used(request, user)),
+            by=as_actor(user),
+            at=clock.now(),
+        )
+        response = super().post_login(request, user, **kwargs)
+        follow_language(response, user.language)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """Record the sign-out."""
+        if isinstance(request.user, Person):
+            journal.record(events.SignedOut(), by=as_actor(request.user), at=clock.now())
+        super().logout(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask again for a proof before changes of second factors, except in the first minutes after signing in."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        person = self.request.user
+        if not isinstance(person, Person):
+            return True
+        records = get_authentication_records(self.request, person)
+        return not records or time.time() - float(records[-1]["at"]) > JUST_NOW
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return to the account."""
+        return reverse("access:account")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address to count failures by; all clients of a Unix socket count as one."""
+        return super().get_client_ip(request) if request.META.get("REMOTE_ADDR") else "::1"
+
+
+def follow_language(response: HttpResponse, language: str) -> None:
+    """Make the next page speak ``language``."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    translation.activate(language)
+
+
+def _record_failure(credentials: dict[str, Any], *, reason: str) -> None:
+    email = str(credentials.get("email", "")).strip().lower()
+    person = queries.person_by_email(email=email)
+    account = person.ref if person else f"hash:{salted_hmac('guiju.access.signin', email).hexdigest()[:16]}"
+    journal.record(
+        events.SignInFailed(account=account, reason=reason),
+        by=GUEST,
+        at=clock.now(),
+        outcome=journal.Outcome.REFUSED,
+    )
+
+
+def _box() -> Fernet:
+    key = salted_hmac("guiju.access.second-factor", "", algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The sign-in library's hooks for second factors. Their secrets are encrypted under the key file of this server."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt a secret before it is stored."""
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Decrypt a stored secret."""
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
+        """Return the first name offered for a new passkey."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)s") % {"number": count + 1}
