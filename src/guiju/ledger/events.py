@@ -1,4 +1,4 @@
-"""What an event is: a fact in the past tense, with ids, codes, counts and hashes, and its sentence in both languages."""
+"""What an event is: a fact in the past tense of ids, codes, counts and hashes, with its sentence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
