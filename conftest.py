@@ -3,40 +3,41 @@
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from guiju.config.embedded import Cluster
+from guiju.config.home import KEYRING_DATABASE, MAIN_DATABASE, OWNER, Home
+from guiju.config.keeper import serving, settle
+
 _HOME = "GUIJU_TEST_HOME"
+_run = ExitStack()
 
 
-def _environment(home: Path) -> None:
-    socket = home / "run"
-    os.environ["GUIJU_HOME"] = str(home)
-    os.environ["GUIJU_DATABASE_URL"] = f"postgresql://guiju@/postgres?host={socket}"
-    os.environ["GUIJU_KEYRING_URL"] = f"postgresql://guiju@/template1?host={socket}"
-
-
-def pytest_load_initial_conftests() -> None:
-    """Point Django at the run's own home before its settings are read."""
+def _begin() -> None:
+    """Start the run's own cluster and point Django at it before its settings are read."""
+    folder = Path(tempfile.mkdtemp(prefix="guiju-test-"))
+    folder.chmod(0o755)
+    home = Home(folder)
+    cluster = Cluster(home=home, durable=False)
+    _run.callback(shutil.rmtree, folder, ignore_errors=True)
+    _run.callback(settle, cluster, wait=30)
+    _run.enter_context(serving(cluster))
+    for name in [name for name in os.environ if name.startswith("GUIJU_")]:
+        del os.environ[name]
+    os.environ[_HOME] = os.environ["GUIJU_HOME"] = str(folder)
+    os.environ["GUIJU_DATABASE_URL"] = home.url(role=OWNER, database=MAIN_DATABASE)
+    os.environ["GUIJU_KEYRING_URL"] = home.url(role=OWNER, database=KEYRING_DATABASE)
 
 
 if _HOME not in os.environ:
-    _home = Path(tempfile.mkdtemp(prefix="guiju-test-"))
-    _home.chmod(0o755)
-    os.environ[_HOME] = str(_home)
-    _environment(_home)
-    from guiju.config.embedded import Cluster
-
-    _cluster: Cluster | None = Cluster(data=_home / "postgres", socket=_home / "run")
-    _cluster.start()
-else:
-    _environment(Path(os.environ[_HOME]))
-    _cluster = None
+    _begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the run's PostgreSQL and remove its files."""
-    if _cluster is not None and not hasattr(config, "workerinput"):
-        _cluster.stop(mode="immediate")
-        shutil.rmtree(os.environ.pop(_HOME), ignore_errors=True)
+    if not hasattr(config, "workerinput"):
+        _run.close()
+        os.environ.pop(_HOME, None)
