@@ -19,7 +19,6 @@ from guiju.config.locks import Lock
 from guiju.config.words import _
 from guiju.kit.errors import Unavailable
 
-
 # A Popen that is collected while its process runs makes Python warn; keepers outlive us by design.
 _outliving_us: list[subprocess.Popen[bytes]] = []
 
@@ -82,6 +81,8 @@ def settle(cluster: Cluster, *, wait: float) -> bool:
     keeper = _keeper(cluster.home)
     settled = keeper.take(wait=wait)
     keeper.release()
+    while settled and _outliving_us:
+        _outliving_us.pop().wait()
     return settled
 
 
