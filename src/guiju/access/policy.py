@@ -104,6 +104,7 @@ class Lens:
     fields: tuple[ProtectedField, ...]
     revealed: frozenset[str] = frozenset()
     _maps: dict[object, dict[str, Visibility]] = field(default_factory=dict)
+    _reveals: dict[object, bool] = field(default_factory=dict)
 
     @cached_property
     def _reach(self) -> Reach:
@@ -111,13 +112,16 @@ class Lens:
 
     def map_for(self, envelope: Envelope) -> dict[str, Visibility]:
         """Return the visibility of every field of one record; all absent where the record is out of reach."""
-        key = (envelope.unit_id, envelope.owner_id == self.actor.person_id, envelope.state, envelope.purposes)
+        key = self._alike(envelope)
         found = self._maps.get(key)
         if found is None:
             holds = self._reach.covering(envelope)
             found = {one.key: self._decide(one, envelope, holds) for one in self.fields}
             self._maps[key] = found
         return found
+
+    def _alike(self, envelope: Envelope) -> object:
+        return (envelope.unit_id, envelope.owner_id == self.actor.person_id, envelope.state, envelope.purposes)
 
     def _decide(self, one: ProtectedField, envelope: Envelope, holds: tuple[Hold, ...]) -> Visibility:
         for refuses, _sentence in REFUSALS:
@@ -140,9 +144,12 @@ class Lens:
 
     def may_reveal(self, one: ProtectedField, envelope: Envelope) -> bool:
         """Say whether revealing this field would show more than the first look does."""
-        open_lens = Lens(self.actor, self.purpose, (one,), frozenset({one.key}))
-        first = self.map_for(envelope).get(one.key, Visibility.ABSENT)
-        return ORDER.index(open_lens.map_for(envelope)[one.key]) > ORDER.index(first)
+        key = (one.key, self._alike(envelope))
+        if key not in self._reveals:
+            open_lens = Lens(self.actor, self.purpose, (one,), frozenset({one.key}))
+            first = self.map_for(envelope).get(one.key, Visibility.ABSENT)
+            self._reveals[key] = ORDER.index(open_lens.map_for(envelope)[one.key]) > ORDER.index(first)
+        return self._reveals[key]
 
 
 type _Refuses = Callable[[Lens, ProtectedField, Envelope, tuple[Hold, ...]], bool]

@@ -1,0 +1,251 @@
+"""The only place that changes customer records."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from guiju.access import policy
+from guiju.access.actors import Actor
+from guiju.access.door import action
+from guiju.access.models import Unit
+from guiju.access.permissions import Permission
+from guiju.kit.errors import Conflict, Invalid, NotFound, Problem
+from guiju.kit.ids import uuid7
+from guiju.ledger import journal
+from guiju.records import events, filing, standard, writing
+from guiju.records.declaring import Declaration
+from guiju.records.filing import Values
+from guiju.records.models import Customer, Lookup, Note, Relationship, Revision, Sealed, State
+from guiju.records.standard import Kind
+from guiju.vault import actions as vault_actions
+from guiju.vault import keyring, lookups, sealing
+
+RELATIONS = {
+    "contact": _("contact"),
+    "employee": _("employee"),
+    "director": _("director"),
+    "legal-representative": _("legal representative"),
+    "beneficial-owner": _("beneficial owner"),
+    "spouse": _("spouse"),
+    "guardian": _("guardian"),
+    "parent-organisation": _("parent organisation"),
+    "referrer": _("referrer"),
+}
+ERASE_REASONS = {
+    "request": _("request of the customer"),
+    "retention": _("retention period over"),
+    "withdrawal": _("consent withdrawn"),
+    "unlawful": _("no lawful basis"),
+}
+
+
+class Stale(Conflict):
+    """The record changed since it was read."""
+
+    message = _("Somebody changed this record meanwhile; nothing was saved.")
+    remedy = _("Load the record again and repeat your change.")
+
+
+@action(needs=Permission.CUSTOMER_CREATE)
+def create(*, kind: Kind, values: Values, declaration: Declaration, purpose: str, by: Actor, at: datetime) -> Customer:
+    """Open a record with canonical ``values``. Raises Invalid, Duplicate or NotFound (a unit out of reach)."""
+    rules = standard.load()
+    problems = declaration.problems() + writing.missing(kind, values, rules)
+    if problems:
+        raise Invalid(problems=problems)
+    _check_reach(by, Permission.CUSTOMER_CREATE, declaration)
+    customer = Customer(
+        id=uuid7(),
+        kind=kind,
+        unit_id=declaration.unit_id,
+        owner_id=declaration.owner_id,
+        jurisdiction=declaration.jurisdiction,
+        basis=declaration.basis,
+        purposes=list(declaration.purposes),
+        source=declaration.source.strip(),
+        reference=declaration.reference,
+        tags=list(declaration.tags),
+        standard=rules.version,
+        created_at=at,
+        updated_at=at,
+    )
+    deks = keyring.create_many([(customer.pk, one) for one in filing.retention_classes(values, rules)], at=at)
+    filed = filing.file_values(
+        customer=customer.pk,
+        version=1,
+        values=values,
+        standard=rules,
+        dek_of=lambda retention: deks[customer.pk, retention],
+        keys=lookups.keys(),
+    )
+    customer.name, customer.public, customer.initial = filed.name, filed.public, filed.initial
+    Customer.objects.bulk_create([customer])
+    Sealed.objects.bulk_create(
+        Sealed(customer=customer, retention_class=retention, packed=packed)
+        for retention, packed in filed.packed().items()
+    )
+    writing.insert_lookups(customer.pk, filed.digests)
+    journal.record(
+        events.CustomerCreated(
+            customer=customer.pk,
+            fields=tuple(values),
+            basis=declaration.basis,
+            purposes=declaration.purposes,
+        ),
+        by=by,
+        at=at,
+        purpose=purpose,
+    )
+    return customer
+
+
+@action(needs=Permission.CUSTOMER_UPDATE)
+def update(
+    *,
+    customer: UUID,
+    changes: Mapping[str, object],
+    version: int,
+    purpose: str,
+    by: Actor,
+    at: datetime,
+    columns: Mapping[str, object] | None = None,
+) -> Customer:
+    """Change fields of a record: canonical values, None to remove one. ``columns`` changes envelope columns.
+
+    Raises NotFound out of reach, Stale where ``version`` is not the record's, Invalid for a field the actor may not
+    see or the kind does not have, Duplicate, Erased.
+    """
+    rules = standard.load()
+    record = _locked(customer, by, Permission.CUSTOMER_UPDATE, version=version)
+    problems = writing.not_changeable(record, changes, purpose, by, rules) + writing.missing_after(
+        record, changes, rules
+    )
+    if problems:
+        raise Invalid(problems=problems)
+    before = dict(record.public)
+    old = writing.replace_sealed(record, changes, rules, at)
+    writing.replace_public(record, changes, rules)
+    changed_columns = writing.replace_columns(record, columns or {}, by)
+    Revision.objects.create(
+        customer=record,
+        version=record.version,
+        at=at,
+        actor=by.ref,
+        purpose=purpose,
+        fields=[*changes, *changed_columns],
+        packed=sealing.pack(old),
+        public={key: value for key, value in before.items() if key in changes} | changed_columns,
+    )
+    record.version += 1
+    record.updated_at = at
+    record.save()
+    journal.record(
+        events.CustomerUpdated(customer=record.pk, fields=(*changes, *changed_columns), version=record.version),
+        by=by,
+        at=at,
+        purpose=purpose,
+    )
+    return record
+
+
+@action(needs=Permission.CUSTOMER_UPDATE)
+def add_note(*, customer: UUID, text: str, purpose: str, by: Actor, at: datetime) -> Note:
+    """Write a note about a customer, sealed under the customer's own key."""
+    record = _locked(customer, by, Permission.CUSTOMER_UPDATE)
+    if not text.strip():
+        raise Invalid(problems=[Problem(field="text", rule="required", message=_("A note needs some text."))])
+    dek = keyring.ensure(record.pk, "core", at=at)
+    note = Note(id=uuid7(), customer=record, author=by.ref, at=at)
+    note.sealed = filing.seal(dek, customer=record.pk, field=f"note:{note.pk}", version=1, value=text.strip())
+    Note.objects.bulk_create([note])
+    journal.record(events.NoteAdded(customer=record.pk, note=note.pk), by=by, at=at, purpose=purpose)
+    return note
+
+
+@action(needs=Permission.CUSTOMER_UPDATE)
+def relate(*, subject: UUID, related: UUID, kind: str, purpose: str, by: Actor, at: datetime) -> Relationship:
+    """Record that ``related`` is the ``kind`` (contact, employee, …) of ``subject``. Both must be in reach."""
+    if kind not in RELATIONS:
+        raise Invalid(problems=[Problem(field="kind", rule="choice", message=_("There is no such relationship."))])
+    one = _locked(subject, by, Permission.CUSTOMER_UPDATE)
+    other = _locked(related, by, Permission.CUSTOMER_UPDATE)
+    if one.pk == other.pk:
+        message = _("A customer cannot be related to itself.")
+        raise Invalid(problems=[Problem(field="related", rule="distinct", message=message)])
+    tie, fresh = Relationship.objects.get_or_create(
+        subject=one, related=other, kind=kind, ended_at=None, defaults={"created_at": at}
+    )
+    if not fresh:
+        raise writing.Duplicate(_("This relationship is recorded already."))
+    journal.record(events.CustomersRelated(customers=(one.pk, other.pk), relation=kind), by=by, at=at, purpose=purpose)
+    return tie
+
+
+@action(needs=Permission.CUSTOMER_UPDATE)
+def end_relationship(*, relationship: UUID, purpose: str, by: Actor, at: datetime) -> Relationship:
+    """End a relationship; it stays in the history."""
+    tie = Relationship.objects.select_for_update().filter(pk=relationship, ended_at=None).first()
+    if tie is None:
+        raise NotFound
+    _locked(tie.subject_id, by, Permission.CUSTOMER_UPDATE)
+    tie.ended_at = at
+    tie.save()
+    event = events.RelationshipEnded(customers=(tie.subject_id, tie.related_id), relation=tie.kind)
+    journal.record(event, by=by, at=at, purpose=purpose)
+    return tie
+
+
+@action(needs=Permission.CUSTOMER_ERASE)
+def erase(*, customer: UUID, reason: str, purpose: str, by: Actor, at: datetime) -> Customer:
+    """Destroy the keys of all contents of a record, its lookups and its clear values; the envelope stays as a stone.
+
+    History and notes are sealed under the same keys and go with them.
+    """
+    if reason not in ERASE_REASONS:
+        raise Invalid(problems=[Problem(field="reason", rule="choice", message=_("There is no such reason."))])
+    record = _locked(customer, by, Permission.CUSTOMER_ERASE)
+    classes = vault_actions.shred_all(customer=record.pk, by=by, at=at)
+    Lookup.objects.filter(customer=record).delete()
+    Revision.objects.filter(customer=record).update(public={})
+    record.state = State.ERASED
+    record.name, record.public, record.initial, record.reference, record.tags = "", {}, "", "", []
+    record.updated_at = at
+    record.version += 1
+    record.save()
+    journal.record(
+        events.CustomerErased(customer=record.pk, reason=reason, retention_classes=tuple(classes)),
+        by=by,
+        at=at,
+        purpose=purpose,
+    )
+    return record
+
+
+def _locked(customer: UUID, by: Actor, permission: Permission, *, version: int | None = None) -> Customer:
+    reached = Customer.objects.filter(policy.reach(by, permission).q(), pk=customer)
+    record = reached.select_for_update(of=("self",)).first()
+    if record is None:
+        raise NotFound(_("There is no such customer."))
+    if record.state == State.ERASED:
+        raise writing.Erased
+    if version is not None and record.version != version:
+        raise Stale
+    return record
+
+
+def _check_reach(by: Actor, permission: Permission, declaration: Declaration) -> None:
+    place = policy.Envelope(unit_id=declaration.unit_id, owner_id=declaration.owner_id)
+    known = Unit.objects.filter(pk=declaration.unit_id).exists()
+    if not known or not policy.reach(by, permission).covers(place):
+        raise Invalid(
+            problems=[
+                Problem(
+                    field="unit",
+                    rule="reach",
+                    message=_("You cannot add customers to this unit."),
+                    remedy=_("Choose a unit that your role reaches."),
+                )
+            ]
+        )

@@ -1,0 +1,158 @@
+"""Which records a list shows: filters, search over sealed values, order and keyset pages, all as one query."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from guiju.access import policy
+from guiju.access.actors import Actor
+from guiju.access.permissions import Permission
+from guiju.kit.errors import Invalid, Problem
+from guiju.records.models import Customer, Lookup, State
+from guiju.vault import lookups
+
+PAGE = 50
+MOST = 200
+MAX_TOKENS = 6
+SHORTEST_PART = 3
+SORTS = {
+    "newest": ("-id",),
+    "oldest": ("id",),
+    "updated": ("-updated_at", "-id"),
+    "name": ("name", "id"),
+    "name-down": ("-name", "-id"),
+}
+SORT_TITLES = {
+    "newest": _("newest first"),
+    "oldest": _("oldest first"),
+    "updated": _("last changed first"),
+    "name": _("name A to Z"),
+    "name-down": _("name Z to A"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What narrows a list. Empty means no narrowing; ``text`` is searched for and never stored or logged."""
+
+    kind: str = ""
+    state: str = ""
+    unit: int | None = None
+    owner: UUID | None = None
+    tag: str = ""
+    basis: str = ""
+    purpose: str = ""
+    jurisdiction: str = ""
+    batch: UUID | None = None
+    initial: str = ""
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+    text: str = ""
+    sort: str = "newest"
+
+    def told(self) -> dict[str, str]:
+        """Return the filters in use, without the text searched for: safe to keep and to show."""
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: str(value) for name, value in named.items() if value and name not in ("text", "sort")}
+
+
+PLAIN = {
+    "kind": "kind",
+    "state": "state",
+    "unit": "unit_id",
+    "owner": "owner_id",
+    "basis": "basis",
+    "jurisdiction": "jurisdiction",
+    "batch": "batch_id",
+    "initial": "initial",
+    "created_from": "created_at__gte",
+    "created_until": "created_at__lt",
+}
+
+
+def matching(
+    *, actor: Actor, filters: Filters, permission: Permission = Permission.CUSTOMER_READ
+) -> "QuerySet[Customer]":
+    """Return the customers within the actor's reach that match; unordered and unsliced."""
+    found = Customer.objects.filter(policy.reach(actor, permission).q())
+    for name, column in PLAIN.items():
+        value = getattr(filters, name)
+        if value:
+            found = found.filter(**{column: value})
+    if not filters.state:
+        found = found.exclude(state=State.ERASED)
+    if filters.tag:
+        found = found.filter(tags__contains=[filters.tag])
+    if filters.purpose:
+        found = found.filter(purposes__contains=[filters.purpose])
+    if filters.text.strip():
+        found = found.filter(_text(filters.text.strip()))
+    return found
+
+
+def _with_digest(digest: bytes) -> Q:
+    return Q(pk__in=Lookup.objects.filter(digest=digest).values("customer_id"))
+
+
+def _text(text: str) -> Q:
+    found = Q(reference=text)
+    for digest in lookups.exact_digests(text):
+        found |= _with_digest(digest)
+    tokens = lookups.name_digests(text)[:MAX_TOKENS]
+    if tokens:
+        every = Q()
+        for digest in tokens:
+            every &= _with_digest(digest)
+        found |= every
+    if len(text) >= SHORTEST_PART:
+        found |= Q(name__icontains=text)
+    return found
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of customers, and the cursors to the pages around it."""
+
+    customers: list[Customer]
+    newer: UUID | None
+    older: UUID | None
+
+
+def page(
+    found: "QuerySet[Customer]", *, sort: str, after: UUID | None = None, before: UUID | None = None, size: int = PAGE
+) -> Slice:
+    """Cut one page out of ``found``: the rows after one row, or before one. Raises Invalid for an unknown sort."""
+    if sort not in SORTS:
+        raise Invalid(problems=[Problem(field="sort", rule="choice", message=_("There is no such order."))])
+    size = max(1, min(size, MOST))
+    order = SORTS[sort]
+    edge = after or before
+    if edge is not None:
+        found = found.filter(_beyond(order, edge, forward=after is not None))
+    going = order if before is None else tuple(_turned(key) for key in order)
+    rows = list(found.select_related("unit", "owner").order_by(*going)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if before is not None:
+        rows.reverse()
+    first, last = (rows[0].pk, rows[-1].pk) if rows else (None, None)
+    has_newer = more if before is not None else after is not None
+    has_older = more if before is None else True
+    return Slice(rows, newer=first if has_newer else None, older=last if has_older else None)
+
+
+def _turned(key: str) -> str:
+    return key.removeprefix("-") if key.startswith("-") else f"-{key}"
+
+
+def _beyond(order: tuple[str, ...], edge: UUID, *, forward: bool) -> Q:
+    down = order[0].startswith("-") == forward
+    comparison = "lt" if down else "gt"
+    if len(order) == 1:
+        return Q(**{f"pk__{comparison}": edge})
+    column = order[0].removeprefix("-")
+    value = Customer.objects.filter(pk=edge).values(column)[:1]
+    return Q(**{f"{column}__{comparison}": value}) | Q(**{column: value, f"pk__{comparison}": edge})

@@ -1,0 +1,206 @@
+"""The only place that reads across customer records: reach, field policy and a read entry, every time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from guiju.access import policy
+from guiju.access.actors import Actor
+from guiju.access.fields import Visibility
+from guiju.access.permissions import Permission
+from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem
+from guiju.ledger import journal
+from guiju.records import events, finding, standard
+from guiju.records.finding import Filters
+from guiju.records.models import Customer, Relationship
+from guiju.records.showing import Shown, envelope, show
+from guiju.records.standard import FieldSpec, Kind
+
+NAMES = ("organisation-name", "person-name")
+DEFAULT_COLUMNS = ("phones", "emails", "job-title")
+COUNT_UP_TO = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """One page of a list: rows as the actor may see them, the columns shown, and cursors to the pages around."""
+
+    rows: list[Shown]
+    columns: list[FieldSpec]
+    newer: UUID | None
+    older: UUID | None
+    filters: Filters
+
+
+def listing(
+    *,
+    actor: Actor,
+    purpose: str,
+    at: datetime,
+    filters: Filters,
+    after: UUID | None = None,
+    before: UUID | None = None,
+    size: int = finding.PAGE,
+    columns: Iterable[str] = DEFAULT_COLUMNS,
+) -> Listing:
+    """Return one page of the customers the actor reaches, and record who was shown with which columns."""
+    _demand(actor, Permission.CUSTOMER_READ)
+    rules = standard.load()
+    specs = _columns(columns)
+    found = finding.matching(actor=actor, filters=filters)
+    cut = finding.page(found, sort=filters.sort, after=after, before=before, size=size)
+    names = [rules.field(key) for key in NAMES]
+    rows = show(customers=cut.customers, specs=[*names, *specs], actor=actor, purpose=purpose, standard=rules)
+    if rows:
+        event = events.CustomersListed(
+            customers=tuple(row.customer.pk for row in rows),
+            count=len(rows),
+            columns=tuple(spec.key for spec in specs),
+            searched=bool(filters.text),
+        )
+        journal.record(event, by=actor, at=at, purpose=purpose)
+    return Listing(rows=rows, columns=specs, newer=cut.newer, older=cut.older, filters=filters)
+
+
+def _columns(keys: Iterable[str]) -> list[FieldSpec]:
+    fields = standard.load().fields
+    unknown = [key for key in keys if key not in fields]
+    if unknown:
+        message = _("The collection standard has no such field.")
+        raise Invalid(problems=[Problem(field=key, rule="columns", message=message) for key in unknown])
+    return [fields[key] for key in keys if key not in NAMES]
+
+
+def count(*, actor: Actor, filters: Filters) -> int:
+    """Return how many customers match, counting no further than one past ``COUNT_UP_TO``."""
+    found = finding.matching(actor=actor, filters=filters)
+    return found.order_by().values("pk")[: COUNT_UP_TO + 1].count()
+
+
+def reached(*, customer: UUID, actor: Actor, permission: Permission = Permission.CUSTOMER_READ) -> Customer:
+    """Return the envelope of a customer; raises NotFound where it is absent or out of reach."""
+    within = Customer.objects.filter(policy.reach(actor, permission).q(), pk=customer)
+    found = within.select_related("unit", "owner").first()
+    if found is None:
+        raise NotFound(_("There is no such customer."))
+    return found
+
+
+def opened(
+    *,
+    customer: UUID,
+    actor: Actor,
+    purpose: str,
+    at: datetime,
+    reveal: Iterable[str] = (),
+    reason: str = "",
+) -> Shown:
+    """Return one customer with every field the actor may see, and record the look; ``reveal`` opens masked fields.
+
+    Raises NotFound out of reach, NotPermitted where a field to reveal does not open further for this actor under this
+    purpose, Invalid where revealing a sensitive field lacks a reason.
+    """
+    record = reached(customer=customer, actor=actor)
+    rules = standard.load()
+    specs = rules.fields_of(Kind(record.kind))
+    asked = frozenset(reveal)
+    if asked:
+        lens = policy.lens(actor, purpose=purpose, fields=[spec.protected for spec in specs])
+        _check_reveal(record, specs, asked, lens, reason)
+    shown = show(customers=[record], specs=specs, actor=actor, purpose=purpose, standard=rules, revealed=asked)[0]
+    event = (
+        events.FieldRevealed(customer=record.pk, fields=tuple(sorted(asked)), reason=reason[:200])
+        if asked
+        else events.CustomerOpened(
+            customer=record.pk,
+            clear=shown.seen_as(Visibility.CLEAR),
+            masked=shown.seen_as(Visibility.MASKED),
+            tokenised=shown.seen_as(Visibility.TOKENISED),
+        )
+    )
+    journal.record(event, by=actor, at=at, purpose=purpose)
+    return shown
+
+
+REASONS = {
+    "call-back": _("call or write to the customer"),
+    "verify-identity": _("verify the customer's identity"),
+    "correct": _("correct the record"),
+    "complaint": _("answer a complaint"),
+    "duty": _("meet a legal duty"),
+}
+
+
+def _check_reveal(
+    record: Customer, specs: Iterable[FieldSpec], asked: frozenset[str], lens: policy.Lens, reason: str
+) -> None:
+    known = {spec.key: spec for spec in specs}
+    place = envelope(record)
+    for key in sorted(asked):
+        if key not in known or not lens.may_reveal(known[key].protected, place):
+            raise NotPermitted(
+                _("This field does not open further for your role under this purpose."),
+                remedy=_("Switch to a purpose that needs it, or ask a colleague who works with it."),
+            )
+        if known[key].field_class == "sensitive" and reason not in REASONS:
+            raise Invalid(
+                problems=[
+                    Problem(
+                        field="reason",
+                        rule="required",
+                        message=_("Revealing sensitive personal data needs a reason."),
+                        remedy=_("Choose one of: %(codes)s.") % {"codes": ", ".join(REASONS)},
+                    )
+                ]
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tie:
+    """A relationship seen from one customer, with the other one as the actor may see it; ``forward`` from subject."""
+
+    relationship: Relationship
+    other: Shown
+    forward: bool
+
+
+def ties(*, customer: UUID, actor: Actor, purpose: str) -> list[Tie]:
+    """Return the current relationships of a customer to customers within the actor's reach.
+
+    Call it together with ``opened``, whose entry records the look.
+    """
+    found = Relationship.objects.filter(ended_at=None)
+    forward = list(found.filter(subject_id=customer).order_by("created_at")[: finding.PAGE])
+    backward = list(found.filter(related_id=customer).order_by("created_at")[: finding.PAGE])
+    ids = {tie.related_id for tie in forward} | {tie.subject_id for tie in backward}
+    reach = policy.reach(actor, Permission.CUSTOMER_READ).q()
+    others = list(Customer.objects.filter(reach, pk__in=ids).select_related("unit", "owner").order_by("id"))
+    rules = standard.load()
+    names = [rules.field(key) for key in (*NAMES, "job-title")]
+    shown = {
+        one.customer.pk: one
+        for one in show(customers=others, specs=names, actor=actor, purpose=purpose, standard=rules)
+    }
+    pairs = [(tie, tie.related_id, True) for tie in forward] + [(tie, tie.subject_id, False) for tie in backward]
+    return [
+        Tie(relationship=tie, other=shown[other], forward=is_forward)
+        for tie, other, is_forward in pairs
+        if other in shown
+    ]
+
+
+def explain(*, customer: UUID, field: str, actor: Actor, purpose: str) -> list[str]:
+    """Say in sentences why the actor sees a field of a customer the way it is shown."""
+    record = reached(customer=customer, actor=actor)
+    spec = standard.load().fields.get(field)
+    if spec is None or record.kind not in spec.kinds:
+        raise NotFound(_("The collection standard has no such field."))
+    return policy.explain(actor, purpose=purpose, one=spec.protected, envelope=envelope(record), label=str(spec.label))
+
+
+def _demand(actor: Actor, permission: Permission) -> None:
+    if not actor.may(permission):
+        raise NotPermitted(_("Your role does not allow this (%(permission)s).") % {"permission": permission.value})

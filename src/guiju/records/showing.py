@@ -1,0 +1,177 @@
+"""The one way a customer's values leave the process: through the policy's lens, cell by cell.
+
+Pages, the API, search results, exports, history and reports all use ``show``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from guiju.access import policy
+from guiju.access.actors import Actor
+from guiju.access.fields import FieldClass, Visibility
+from guiju.records import filing
+from guiju.records import values as value_types
+from guiju.records.models import Customer, Sealed
+from guiju.records.standard import FieldSpec, Kind, Standard
+from guiju.vault import keyring, lookups, sealing
+from guiju.vault.keyring import ERASED, Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of one customer as this actor may see it.
+
+    ``value`` is the canonical value where ``visibility`` is clear, else None; ``lines`` are words for people: the
+    value, its mask or its token. ``erased`` says that the key is destroyed. ``revealable``: a reveal would show more.
+    """
+
+    spec: FieldSpec
+    visibility: Visibility
+    value: Any = None
+    lines: tuple[str, ...] = ()
+    erased: bool = False
+    revealable: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the field's key."""
+        return self.spec.key
+
+    @property
+    def text(self) -> str:
+        """Return all lines as one."""
+        return ", ".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One customer as this actor may see it: the envelope and its cells by field key (absent fields are left out)."""
+
+    customer: Customer
+    cells: dict[str, Cell]
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Return the name to head a page or a row with, in the visibility the actor has."""
+        key = "person-name" if self.customer.kind == Kind.PERSON else "organisation-name"
+        cell = self.cells.get(key)
+        return cell.text if cell and not cell.erased else ""
+
+    def seen_as(self, visibility: Visibility) -> tuple[str, ...]:
+        """Return the private fields shown with this visibility."""
+        return tuple(
+            key
+            for key, cell in self.cells.items()
+            if cell.visibility is visibility and cell.spec.field_class is not FieldClass.PUBLIC and not cell.erased
+        )
+
+
+def envelope(customer: Customer) -> policy.Envelope:
+    """Return what the policy must know of a customer."""
+    return policy.Envelope(
+        unit_id=customer.unit_id,
+        owner_id=customer.owner_id,
+        state=customer.state,
+        purposes=frozenset(customer.purposes),
+    )
+
+
+@dataclass
+class Contents:
+    """The sealed contents of some customers, with their keys: two queries for any number of them."""
+
+    packed: dict[tuple[UUID, str], bytes] = field(default_factory=dict)
+    opened: Opened | None = None
+
+    def value(self, customer: UUID, spec: FieldSpec) -> Any:
+        """Return a field's canonical value, None where there is none, ERASED where its key is destroyed."""
+        packed = self.packed.get((customer, spec.retention))
+        if packed is None or self.opened is None:
+            return None
+        part = sealing.unpack_one(packed, spec.key)
+        if part is None:
+            return None
+        dek = self.opened.dek(customer, spec.retention)
+        if dek is ERASED:
+            return ERASED
+        return filing.unseal(dek, customer=customer, field=spec.key, part=part)
+
+
+def fetch(customers: Iterable[UUID], specs: Iterable[FieldSpec]) -> Contents:
+    """Fetch the sealed contents that hold ``specs``, and their keys."""
+    classes = {spec.retention for spec in specs if spec.field_class is not FieldClass.PUBLIC}
+    if not classes:
+        return Contents()
+    rows = Sealed.objects.filter(customer_id__in=list(customers), retention_class__in=classes)
+    packed = {
+        (customer, retention): bytes(content)
+        for customer, retention, content in rows.values_list("customer_id", "retention_class", "packed")
+    }
+    return Contents(packed, keyring.open_many(packed)) if packed else Contents()
+
+
+def show(
+    *,
+    customers: list[Customer],
+    specs: Iterable[FieldSpec],
+    actor: Actor,
+    purpose: str,
+    standard: Standard,
+    revealed: Iterable[str] = (),
+) -> list[Shown]:
+    """Show fields of customers to an actor under a purpose. Opens only what the policy lets through."""
+    wanted = tuple(specs)
+    lens = policy.lens(actor, purpose=purpose, fields=[spec.protected for spec in wanted], revealed=revealed)
+    maps = {customer.pk: lens.map_for(envelope(customer)) for customer in customers}
+    visible = [spec for spec in wanted if any(_seen(maps[one.pk], spec) for one in customers)]
+    contents = fetch([customer.pk for customer in customers], visible)
+    return [_shown(customer, wanted, maps[customer.pk], contents, lens) for customer in customers]
+
+
+def _seen(visibilities: Mapping[str, Visibility], spec: FieldSpec) -> bool:
+    return visibilities[spec.key] is not Visibility.ABSENT
+
+
+def _shown(
+    customer: Customer,
+    specs: tuple[FieldSpec, ...],
+    visibilities: Mapping[str, Visibility],
+    contents: Contents,
+    lens: policy.Lens,
+) -> Shown:
+    cells: dict[str, Cell] = {}
+    hidden: list[str] = []
+    for spec in specs:
+        if customer.kind not in spec.kinds:
+            continue
+        visibility = visibilities[spec.key]
+        if visibility is Visibility.ABSENT:
+            hidden.append(spec.key)
+            continue
+        public = spec.field_class is FieldClass.PUBLIC
+        value = customer.public.get(spec.key) if public else contents.value(customer.pk, spec)
+        if value is not None:
+            cells[spec.key] = cell(customer, spec, visibility, value, lens)
+    return Shown(customer, cells, tuple(hidden))
+
+
+def cell(customer: Customer, spec: FieldSpec, visibility: Visibility, value: Any, lens: policy.Lens) -> Cell:
+    """Return one value as the policy lets it be shown."""
+    if visibility is Visibility.ABSENT:
+        return Cell(spec, visibility)
+    if value is ERASED:
+        return Cell(spec, visibility, erased=True)
+    if visibility is Visibility.CLEAR:
+        return Cell(spec, visibility, value=value, lines=value_types.lines(spec, value))
+    if visibility is Visibility.TOKENISED:
+        text = "\n".join(value_types.lines(spec, value))
+        return Cell(spec, visibility, lines=(lookups.token(customer.pk, spec.key, text),))
+    return Cell(
+        spec,
+        visibility,
+        lines=value_types.masked_lines(spec, value),
+        revealable=lens.may_reveal(spec.protected, envelope(customer)),
+    )
