@@ -21,6 +21,7 @@ from guiju.records.models import Customer, Lookup, Note, Relationship, Revision,
 from guiju.records.standard import Kind
 from guiju.vault import actions as vault_actions
 from guiju.vault import keyring, lookups, sealing
+from guiju.vault.keyring import ERASED
 
 RELATIONS = {
     "contact": _("contact"),
@@ -80,7 +81,8 @@ def create(*, kind: Kind, values: Values, declaration: Declaration, purpose: str
         dek_of=lambda retention: deks[customer.pk, retention],
         keys=lookups.keys(),
     )
-    customer.name, customer.public, customer.initial = filed.name, filed.public, filed.initial
+    customer.name, customer.public = filed.name, filed.public
+    customer.initial, customer.names = filed.initial, filed.names
     Customer.objects.bulk_create([customer])
     Sealed.objects.bulk_create(
         Sealed(customer=customer, retention_class=retention, packed=packed)
@@ -127,6 +129,7 @@ def update(
     before = dict(record.public)
     old = writing.replace_sealed(record, changes, rules, at)
     writing.replace_public(record, changes, rules)
+    writing.replace_lookups(record, changes, rules)
     changed_columns = writing.replace_columns(record, columns or {}, by)
     Revision.objects.create(
         customer=record,
@@ -157,6 +160,8 @@ def add_note(*, customer: UUID, text: str, purpose: str, by: Actor, at: datetime
     if not text.strip():
         raise Invalid(problems=[Problem(field="text", rule="required", message=_("A note needs some text."))])
     dek = keyring.ensure(record.pk, "core", at=at)
+    if dek is ERASED:
+        raise writing.Erased
     note = Note(id=uuid7(), customer=record, author=by.ref, at=at)
     note.sealed = filing.seal(dek, customer=record.pk, field=f"note:{note.pk}", version=1, value=text.strip())
     Note.objects.bulk_create([note])
@@ -210,7 +215,8 @@ def erase(*, customer: UUID, reason: str, purpose: str, by: Actor, at: datetime)
     Lookup.objects.filter(customer=record).delete()
     Revision.objects.filter(customer=record).update(public={})
     record.state = State.ERASED
-    record.name, record.public, record.initial, record.reference, record.tags = "", {}, "", "", []
+    record.name, record.public, record.initial = "", {}, ""
+    record.names, record.reference, record.tags = [], "", []
     record.updated_at = at
     record.version += 1
     record.save()

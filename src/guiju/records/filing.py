@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from guiju.access.fields import FieldClass
-from guiju.records import values as value_types
 from guiju.records.standard import FieldSpec, Standard
+from guiju.records.values import field_values, pinyin
 from guiju.vault import sealing
-from guiju.vault.lookups import LookupKeys
+from guiju.vault.lookups import LookupKeys, tokens_of_name
 from guiju.vault.sealing import Dek
+
+NAME_KINDS = ("name", "pinyin")
 
 type Values = dict[str, Any]
 type Parts = dict[str, dict[str, sealing.Part]]
@@ -36,6 +38,7 @@ class Filed:
     name: str
     public: Values
     initial: str
+    names: list[int]
     parts: Parts
     digests: list[Digest]
 
@@ -63,6 +66,7 @@ def file_values(
     public: Values = {}
     parts: Parts = {}
     digests: list[Digest] = []
+    names: dict[str, list[int]] = {}
     initial = ""
     for key, value in values.items():
         spec = standard.field(key)
@@ -74,9 +78,17 @@ def file_values(
                 seal(dek_of(spec.retention), customer=customer, field=key, version=version, value=value),
             )
         digests += digests_of(spec, value, keys)
+        names[key] = name_words(spec, value, keys)
         if spec.initial_in_clear:
-            initial = value_types.initial(spec, value)
-    return Filed(name=public_name(public), public=public, initial=initial, parts=parts, digests=digests)
+            initial = initial_of(spec, value)
+    return Filed(
+        name=public_name(public),
+        public=public,
+        initial=initial,
+        names=sorted({word for words in names.values() for word in words}),
+        parts=parts,
+        digests=digests,
+    )
 
 
 def public_name(public: Mapping[str, Any]) -> str:
@@ -85,11 +97,27 @@ def public_name(public: Mapping[str, Any]) -> str:
 
 
 def digests_of(spec: FieldSpec, value: Any, keys: LookupKeys) -> list[Digest]:
-    """Return the lookup digests of one value; none where the standard does not make the field searchable."""
-    if spec.searchable is None:
+    """Return the lookup digests of a phone, e-mail address or identifier; none of any other field."""
+    if spec.searchable in NAME_KINDS or spec.searchable is None:
         return []
-    terms = value_types.search_terms(spec, value)
-    return [Digest(spec.key, digest, spec.unique) for digest in keys.digests(spec.searchable, terms)]
+    found = dict.fromkeys(keys.digests(spec.searchable, field_values.terms(spec, value)))
+    return [Digest(spec.key, digest, spec.unique) for digest in found]
+
+
+def name_words(spec: FieldSpec, value: Any, keys: LookupKeys) -> list[int]:
+    """Return the digests of the words, readings and initials of a name, the whole name first; none of other fields.
+
+    A reading that is derived from a name adds nothing: the name's own words include it.
+    """
+    if spec.searchable not in NAME_KINDS or spec.derived_from:
+        return []
+    words = [word for term in field_values.terms(spec, value) for word in tokens_of_name(term)]
+    return [word_of(digest) for digest in keys.digests("name", dict.fromkeys(words))]
+
+
+def word_of(digest: bytes) -> int:
+    """Return the first 64 bits of a digest as PostgreSQL's bigint."""
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def seal(dek: Dek, *, customer: UUID, field: str, version: int, value: Any) -> bytes:
@@ -102,3 +130,11 @@ def unseal(dek: Dek, *, customer: UUID, field: str, part: sealing.Part) -> Any:
     """Return the value of one packed part; raises Tampered where the ciphertext does not belong there."""
     version, ciphertext = part
     return json.loads(sealing.open_(dek, customer=customer, field=field, version=version, ciphertext=ciphertext))
+
+
+def initial_of(spec: FieldSpec, value: Any) -> str:
+    """Return the one letter that the standard lets stand in clear: of the pinyin, or Latin; ``#`` for any other."""
+    if spec.type == "name-person" and value.get("family"):
+        return pinyin.initial(value["family"], surname=True)
+    words = field_values.display(spec, value, language="en")
+    return pinyin.initial(words[0]) if words else "#"

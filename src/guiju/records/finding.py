@@ -11,6 +11,7 @@ from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, Problem
+from guiju.records import filing
 from guiju.records.models import Customer, Lookup, State
 from guiju.vault import lookups
 
@@ -103,10 +104,7 @@ def _text(text: str) -> Q:
         found |= _with_digest(digest)
     tokens = lookups.name_digests(text)[:MAX_TOKENS]
     if tokens:
-        every = Q()
-        for digest in tokens:
-            every &= _with_digest(digest)
-        found |= every
+        found |= Q(names__contains=[filing.word_of(digest) for digest in tokens])
     if len(text) >= SHORTEST_PART:
         found |= Q(name__icontains=text)
     return found

@@ -35,7 +35,10 @@ class State(models.TextChoices):
 
 
 class Customer(models.Model):
-    """The envelope of one customer: what may be filtered and sorted in clear. Contents are in ``Sealed``."""
+    """The envelope of one customer: what may be filtered and sorted in clear. Contents are in ``Sealed``.
+
+    ``names`` holds keyed digests (64 bits each) of the words of the names, for search by word, pinyin and initials.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
@@ -43,6 +46,7 @@ class Customer(models.Model):
     name = models.CharField(max_length=300, blank=True)
     public = models.JSONField(default=dict)
     initial = models.CharField(max_length=1, blank=True)
+    names = ArrayField(models.BigIntegerField(), default=list)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     jurisdiction = models.CharField(max_length=2, blank=True)
@@ -66,6 +70,7 @@ class Customer(models.Model):
             models.Index(fields=["name", "id"], name="records_customer_name"),
             models.Index(fields=["reference"], name="records_customer_reference", condition=~Q(reference="")),
             GinIndex(fields=["tags"], name="records_customer_tags"),
+            GinIndex(fields=["names"], name="records_customer_names"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="records_customer_name_part"),
         ]
         constraints = [
@@ -85,6 +90,7 @@ class Customer(models.Model):
         name = kept(purpose=RECORD, retention="core", export=Export.CLEAR, erase=Erase.REPLACE, field_class="public")
         public = kept(purpose=RECORD, retention="core", export=Export.CLEAR, erase=Erase.REPLACE, field_class="public")
         initial = kept(purpose=RECORD, retention="core", export=Export.CLEAR, erase=Erase.REPLACE)
+        names = kept(purpose=RECORD, retention="core", export=Export.NEVER, erase=Erase.REPLACE)
         source = kept(purpose=RECORD, retention="core", export=Export.CLEAR, erase=Erase.KEEP, field_class="internal")
         reference = kept(
             purpose=RECORD, retention="core", export=Export.CLEAR, erase=Erase.REPLACE, field_class="internal"
@@ -109,17 +115,13 @@ class Sealed(models.Model):
 class Lookup(models.Model):
     """A keyed digest of one value of a customer: exact search, uniqueness and duplicates without the value."""
 
-    id = models.BigAutoField(primary_key=True)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="lookups", db_index=False)
+    pk = models.CompositePrimaryKey("digest", "customer_id", "field")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="lookups")
     field = models.CharField(max_length=CODE)
     digest = models.BinaryField()
     exclusive = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["digest", "customer"], name="records_lookup_digest"),
-            models.Index(fields=["customer"], name="records_lookup_customer"),
-        ]
         constraints = [
             models.UniqueConstraint(fields=["digest"], condition=Q(exclusive=True), name="records_lookup_exclusive"),
         ]

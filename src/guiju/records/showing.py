@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.fields import FieldClass, Visibility
 from guiju.records import filing
-from guiju.records import values as value_types
 from guiju.records.models import Customer, Sealed
 from guiju.records.standard import FieldSpec, Kind, Standard
+from guiju.records.values import field_values
 from guiju.vault import keyring, lookups, sealing
 from guiju.vault.keyring import ERASED, Opened
 
@@ -158,6 +160,16 @@ def _shown(
     return Shown(customer, cells, tuple(hidden))
 
 
+def lines(spec: FieldSpec, value: Any) -> tuple[str, ...]:
+    """Return a value in words of the reader's language, one line for each item."""
+    return tuple(field_values.display(spec, value, language=get_language() or "en"))
+
+
+def masked_lines(spec: FieldSpec, value: Any) -> tuple[str, ...]:
+    """Return a value under the field's mask, one line for each item."""
+    return tuple(field_values.mask(spec, value, language=get_language() or "en"))
+
+
 def cell(customer: Customer, spec: FieldSpec, visibility: Visibility, value: Any, lens: policy.Lens) -> Cell:
     """Return one value as the policy lets it be shown."""
     if visibility is Visibility.ABSENT:
@@ -165,13 +177,13 @@ def cell(customer: Customer, spec: FieldSpec, visibility: Visibility, value: Any
     if value is ERASED:
         return Cell(spec, visibility, erased=True)
     if visibility is Visibility.CLEAR:
-        return Cell(spec, visibility, value=value, lines=value_types.lines(spec, value))
+        return Cell(spec, visibility, value=value, lines=lines(spec, value))
     if visibility is Visibility.TOKENISED:
-        text = "\n".join(value_types.lines(spec, value))
+        text = "\n".join(field_values.display(spec, value, language="en"))
         return Cell(spec, visibility, lines=(lookups.token(customer.pk, spec.key, text),))
     return Cell(
         spec,
         visibility,
-        lines=value_types.masked_lines(spec, value),
+        lines=masked_lines(spec, value),
         revealable=lens.may_reveal(spec.protected, envelope(customer)),
     )

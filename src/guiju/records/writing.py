@@ -13,10 +13,9 @@ from guiju.access.fields import FieldClass, Visibility
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, Problem, Refused
 from guiju.records import filing
-from guiju.records import values as value_types
 from guiju.records.filing import Values
 from guiju.records.models import Customer, Lookup, Sealed
-from guiju.records.showing import envelope
+from guiju.records.showing import envelope, fetch
 from guiju.records.standard import Kind, Standard
 from guiju.vault import keyring, lookups, sealing
 from guiju.vault.keyring import ERASED
@@ -118,22 +117,41 @@ def replace_sealed(
 
 
 def replace_public(record: Customer, changes: Mapping[str, object], rules: Standard) -> None:
-    """Put changed public values and all changed lookup digests in place."""
-    keys = lookups.keys()
-    digests = []
+    """Put changed public values in place."""
     for key, value in changes.items():
-        spec = rules.field(key)
-        if spec.field_class is FieldClass.PUBLIC:
-            record.public = {name: kept for name, kept in record.public.items() if name != key}
-            if value is not None:
-                record.public[key] = value
+        if rules.field(key).field_class is not FieldClass.PUBLIC:
+            continue
+        record.public = {name: kept for name, kept in record.public.items() if name != key}
         if value is not None:
-            digests += filing.digests_of(spec, value, keys)
-            if spec.initial_in_clear:
-                record.initial = value_types.initial(spec, value)
+            record.public[key] = value
     record.name = filing.public_name(record.public)
+
+
+def replace_lookups(record: Customer, changes: Mapping[str, object], rules: Standard) -> None:
+    """Put the digests of changed values in place; call it when the values themselves are in place."""
+    keys = lookups.keys()
+    digests: list[filing.Digest] = []
+    for key, value in changes.items():
+        if value is not None:
+            digests += filing.digests_of(rules.field(key), value, keys)
     Lookup.objects.filter(customer=record, field__in=list(changes)).delete()
     insert_lookups(record.pk, digests)
+    words: set[int] = set()
+    for key, value in _names(record, rules).items():
+        spec = rules.field(key)
+        words.update(filing.name_words(spec, value, keys))
+        if spec.initial_in_clear:
+            record.initial = filing.initial_of(spec, value)
+    record.names = sorted(words)
+
+
+def _names(record: Customer, rules: Standard) -> Values:
+    """Return the names a record has, for the digests of their words: nothing else leaves this module."""
+    specs = [spec for spec in rules.fields_of(Kind(record.kind)) if spec.searchable == "name"]
+    contents = fetch([record.pk], specs)
+    found = {spec.key: contents.value(record.pk, spec) for spec in specs}
+    found = {key: record.public.get(key) if value is None else value for key, value in found.items()}
+    return {key: value for key, value in found.items() if value is not None and value is not ERASED}
 
 
 COLUMNS = {"unit_id", "owner_id", "jurisdiction", "tags", "reference", "state"}
