@@ -1,6 +1,6 @@
 """What access knows: actors, people, grants, sessions, tokens, units."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -81,20 +81,24 @@ def live_link(*, raw: str, at: datetime) -> SignInLink | None:
 class PeoplePage:
     """One page of people; ``after`` asks for the next page (an id, no name), empty on the last."""
 
-    people: list[Person]
+    people: Sequence[Person]
     after: str
 
 
-def people(*, at: datetime, search: str = "", role: str = "", unit: int | None = None, after: str = "") -> PeoplePage:
-    """Return people by name, a page at a time, with their live grants as ``live``; ``unit`` covers its tree."""
-    found = Person.objects.select_related("unit").order_by("name", "id")
+def people(
+    *, within: Q, at: datetime, search: str = "", role: str = "", unit: Unit | None = None, after: str = ""
+) -> PeoplePage:
+    """Return people by name, a page at a time, with their live grants as ``live``.
+
+    ``within`` is the reach of whoever asks; ``unit`` covers its tree.
+    """
+    found = Person.objects.filter(within).select_related("unit").order_by("name", "id")
     if search:
         found = found.filter(Q(name__icontains=search) | Q(email__icontains=search.lower()))
     if role:
         found = found.filter(Exists(live_grants(at=at).filter(person=OuterRef("pk"), role=role)))
     if unit is not None:
-        top = Unit.objects.filter(pk=unit).values_list("path", flat=True).first()
-        found = found.filter(unit__path__startswith=top) if top else found.none()
+        found = found.filter(unit__path__startswith=unit.path)
     last = person(person_id=start) if (start := parse_uuid(after)) else None
     if last is not None:
         found = found.filter(Q(name__gt=last.name) | Q(name=last.name, id__gt=last.pk))
@@ -104,9 +108,9 @@ def people(*, at: datetime, search: str = "", role: str = "", unit: int | None =
     return PeoplePage(people=rows[:PAGE], after=str(rows[PAGE - 1].pk) if more else "")
 
 
-def person(*, person_id: UUID) -> Person | None:
-    """Return one person with their unit, or None."""
-    return Person.objects.select_related("unit").filter(pk=person_id).first()
+def person(*, person_id: UUID, within: Q | None = None) -> Person | None:
+    """Return one person with their unit, or None where there is none within reach."""
+    return Person.objects.filter(within or Q(), pk=person_id).select_related("unit").first()
 
 
 def person_by_email(*, email: str) -> Person | None:

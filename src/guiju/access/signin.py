@@ -1,4 +1,4 @@
-"""What Guiju tells the sign-in library: nobody signs up, failures and successes go to the ledger, secrets are sealed."""
+"""What Guiju tells the sign-in library: nobody signs up, all goes to the ledger, secrets are sealed."""
 
 import base64
 import time
@@ -10,13 +10,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from guiju.access import events, queries
 from guiju.access.actors import GUEST, Actor
@@ -26,7 +27,15 @@ from guiju.ledger import journal
 
 JUST_NOW = 300
 ENROLLED = "access_enrolled"
-LANGUAGE = "access_language"
+SAID = {
+    "account/messages/password_changed.txt": _lazy("Your password is changed."),
+    "account/messages/password_set.txt": _lazy("Your password is set."),
+    "mfa/messages/totp_activated.txt": _lazy("Your authenticator app is set up."),
+    "mfa/messages/totp_deactivated.txt": _lazy("Your authenticator app is removed."),
+    "mfa/messages/webauthn_added.txt": _lazy("Your passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _lazy("Your passkey is removed."),
+    "mfa/messages/recovery_codes_generated.txt": _lazy("New recovery codes are ready: keep them in a safe place."),
+}
 
 
 def as_actor(person: Person) -> Actor:
@@ -41,10 +50,18 @@ def factor_used(request: HttpRequest, person: Person) -> bool:
     return any(record["method"] == "mfa" for record in get_authentication_records(request, person))
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """The sign-in library's hooks for accounts."""
 
-    error_messages = DefaultAccountAdapter.error_messages
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _lazy("This account is closed."),
+        "email_password_mismatch": _lazy("The e-mail address or the password is wrong."),
+        "enter_current_password": _lazy("This is not your current password."),
+        "incorrect_code": _lazy("This code is wrong, or was used already."),
+        "incorrect_password": _lazy("The password is wrong."),
+        "too_many_login_attempts": _lazy("Too many attempts failed. Wait five minutes, then try again."),
+        "rate_limited": _lazy("Too many attempts. Wait a minute, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: administrators add people."""
@@ -62,9 +79,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Record a wrong e-mail or password; the entry names a known person by id and an unknown one by a hash."""
         _record_failure(credentials, reason="password")
 
-    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
         """Record the sign-in and follow the person's language."""
-        assert isinstance(user, Person)
         records = get_authentication_records(request, user)
         first = records[0] if records else {"method": "link"}
         method = "passkey" if first.get("passwordless") else str(first["method"])
@@ -73,9 +89,17 @@ class AccountAdapter(DefaultAccountAdapter):
             by=as_actor(user),
             at=clock.now(),
         )
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         follow_language(response, user.language)
         return response
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Say in our words what the library did; it says nothing of what the page shows anyway."""
+        words = SAID.get(message_template or "") or kwargs.get("message")
+        if words:
+            messages.add_message(request, level, words)
 
     def logout(self, request: HttpRequest) -> None:
         """Record the sign-out."""
@@ -132,8 +156,8 @@ def _box() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
-    """The sign-in library's hooks for second factors. Their secrets are encrypted under the key file of this server."""
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The sign-in library's hooks for second factors; their secrets are encrypted under this server's key file."""
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret before it is stored."""
@@ -143,7 +167,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Decrypt a stored secret."""
         return _box().decrypt(encrypted_text.encode()).decode()
 
-    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _lazy("Your role needs a second factor; add another one first."),
+        "incorrect_code": _lazy("This code is wrong, or was used already."),
+    }
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002
         """Return the first name offered for a new passkey."""
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return _("Passkey %(number)s") % {"number": count + 1}

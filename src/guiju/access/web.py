@@ -69,7 +69,7 @@ def page[**P](
                 return _to_sign_in(request)
             _admit(request, request.user)
             try:
-                response = _stop(request, needs, methods, mfa) or view(request, *args, **kwargs)
+                response = _stop(request, needs=needs, methods=methods, mfa=mfa) or view(request, *args, **kwargs)
             except (Refused, Http404) as refusal:
                 response = _refuse(request, refusal)
             add_never_cache_headers(response)
@@ -113,14 +113,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """Render a refusal: a page of its own, or under htmx an alert put where the page keeps its alerts."""
-    words = {"refusal": refusal, "signed_in": getattr(request, "actor", GUEST) is not GUEST}
+    """Render a refusal: a page of its own, or under htmx a toast.
+
+    Under htmx the status is always 422, the one refusal whose words the pages show; its code is in ``X-Refused``.
+    """
     if getattr(request, "htmx", False):
-        response = render(request, "access/refused_alert.html", words, status=refusal.status)
-        response["HX-Retarget"] = "#alerts"
-        response["HX-Reswap"] = "innerHTML"
-        return response
-    return render(request, "access/refused.html", words, status=refusal.status)
+        response = render(request, "access/refused_toast.html", {"refusal": refusal}, status=422)
+        response["HX-Retarget"] = "#toasts"
+        response["HX-Reswap"] = "beforeend"
+    else:
+        words = {"refusal": refusal, "signed_in": getattr(request, "actor", GUEST) is not GUEST}
+        response = render(request, "access/refused.html", words, status=refusal.status)
+    response["X-Refused"] = refusal.code
+    return response
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -142,11 +147,11 @@ def _admit(request: Request, person: Person) -> None:
     request.purpose = chosen if chosen in allowed else next((code for code in PURPOSES if code in allowed), "")
 
 
-def _stop(request: Request, needs: Permission, methods: tuple[str, ...], mfa: bool | None) -> HttpResponse | None:
+def _stop(request: Request, *, needs: Permission, methods: tuple[str, ...], mfa: bool | None) -> HttpResponse | None:
     """Return what to answer instead of the page: a step still to take, or nothing where the page opens."""
     if not request.actor.holds:
         return render(request, "access/no_role.html", status=NotPermitted.status)
-    step = _step(request, mfa)
+    step = _step(request, mfa=mfa)
     if step:
         return _redirect(request, step)
     if not request.actor.may(needs):
@@ -155,18 +160,19 @@ def _stop(request: Request, needs: Permission, methods: tuple[str, ...], mfa: bo
     return None if request.method in methods else HttpResponseNotAllowed(methods)
 
 
-def _step(request: Request, mfa: bool | None) -> str:
-    if mfa is False:
-        return ""
+def _step(request: Request, *, mfa: bool | None) -> str:
+    """Return where a step is still to be taken: a password to set, a second factor to show or to enrol."""
     person = request.person
-    demanded = not request.actor.mfa and (mfa or request.actor.needs_mfa)
-    if person.has_usable_password() and not demanded:
+    demanded = not request.actor.mfa and bool(mfa or request.actor.needs_mfa)
+    if mfa is False or (person.has_usable_password() and not demanded):
         return ""
     kinds = {factor.type for factor in queries.factors_of(person=person)}
     if not person.has_usable_password() and Authenticator.Type.WEBAUTHN not in kinds:
         return reverse("account_set_password")
-    if not demanded:
-        return ""
+    return _factor_step(request, kinds) if demanded else ""
+
+
+def _factor_step(request: Request, kinds: set[str]) -> str:
     if Authenticator.Type.TOTP in kinds:
         return _with_next(request, reverse("mfa_reauthenticate"))
     if Authenticator.Type.WEBAUTHN in kinds:

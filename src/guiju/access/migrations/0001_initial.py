@@ -3,9 +3,10 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import guiju.kit.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import guiju.kit.ids
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,1 @@
+"""Pages of access: entrance, account, second factors, people, units, roles and purposes."""

@@ -1,0 +1,72 @@
+"""The doors of the product: signing in, out, by link, and choosing language and purpose."""
+
+from allauth.account import views as account_views
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.mfa.base import views as factor_views
+from allauth.mfa.webauthn import views as passkey_views
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+
+from guiju.access import actions, actors, queries, signin, web
+from guiju.access.models import Person
+from guiju.access.permissions import Permission
+
+HOME = "/"
+
+sign_in = web.public(reason="People sign in here.")(account_views.login)
+sign_in_by_passkey = web.public(reason="People sign in here with a passkey.")(passkey_views.login_webauthn)
+second_step = web.public(reason="The second step of signing in.")(factor_views.authenticate)
+sign_out = web.public(reason="Everybody may sign out.")(account_views.logout)
+closed = web.public(reason="Says that an account is closed, after the right password.", methods=web.READ)(
+    account_views.account_inactive
+)
+
+
+@never_cache
+@web.public(reason="The link itself is the secret; it works once, within half an hour.")
+def use_link(request: web.Request, raw: str) -> HttpResponse:
+    """Sign in by a one-time link. Opening the page spends nothing: mail scanners open links too."""
+    if request.method != "POST":
+        link = queries.live_link(raw=raw, at=request.at)
+        if link is None:
+            raise actions.LinkSpent
+        return render(request, "access/use_link.html", {"name": link.person.name})
+    person = actions.use_sign_in_link(raw=raw, by=actors.system("sign-in"), at=request.at)
+    if request.user.is_authenticated:
+        get_adapter(request).logout(request)
+    record_authentication(request, person, method="link")
+    response: HttpResponse = perform_login(request, person, redirect_url=HOME)
+    return response
+
+
+@web.public(reason="The language of the page is everybody's choice.", methods=web.SEND)
+def choose_language(request: web.Request) -> HttpResponse:
+    """Speak another language from now on, on the same page; people who are signed in keep it."""
+    language = request.POST.get("language", "")
+    response = HttpResponseRedirect(_back(request))
+    if language not in dict(settings.LANGUAGES):
+        return response
+    signin.follow_language(response, language)
+    person = request.user
+    if isinstance(person, Person) and person.language != language and request.actor.may(Permission.ACCOUNT_OWN):
+        actions.update_account(person=person, name=person.name, language=language, by=request.actor, at=request.at)
+    return response
+
+
+@web.page(needs=Permission.ACCOUNT_OWN, methods=web.SEND)
+def choose_purpose(request: web.Request) -> HttpResponse:
+    """Work under another purpose from now on, on the same page."""
+    purpose = actions.choose_purpose(purpose=request.POST.get("purpose", ""), by=request.actor, at=request.at)
+    request.session[web.PURPOSE] = purpose
+    return HttpResponseRedirect(_back(request))
+
+
+def _back(request: web.Request) -> str:
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if asked and safe else HOME

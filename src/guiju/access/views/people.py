@@ -1,0 +1,187 @@
+"""People and roles: the list, adding somebody, and everything about one person."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guiju.access import actions, policy, queries, web
+from guiju.access.forms import GrantForm, PeopleFilter, PersonForm, TokenForm
+from guiju.access.models import Grant, Person, Token
+from guiju.access.permissions import Permission
+from guiju.access.roles import ROLES
+from guiju.access.wording import FACTORS
+from guiju.kit.errors import Refused
+from guiju.kit.forms import refuse
+
+
+@web.page(needs=Permission.PERSON_READ, methods=web.BOTH)
+def people(request: web.Request) -> HttpResponse:
+    """List people, filtered; the filter is posted so that no name stands in a URL."""
+    form = PeopleFilter(request.POST if request.method == "POST" else None)
+    chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    within = policy.reach(request.actor, Permission.PERSON_READ).q()
+    listed = queries.people(within=within, at=request.at, **chosen)
+    for person in listed.people:
+        person.roles = [ROLES[grant.role].title for grant in person.live]  # type: ignore[attr-defined]
+    return render(request, "access/people.html", {"form": form, "listed": listed, "filtered": bool(chosen)})
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.BOTH)
+def add_person(request: web.Request) -> HttpResponse:
+    """Add somebody and show the link that lets them in once."""
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = actions.add_person(**form.cleaned_data, by=request.actor, at=request.at)
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            return _show_link(request, person)
+    return render(request, "access/add_person.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _show_link(request: web.Request, person: Person) -> HttpResponse:
+    raw = actions.issue_sign_in_link(person=person, by=request.actor, at=request.at)
+    address = request.build_absolute_uri(reverse("access:use_link", args=[raw]))
+    return render(request, "access/link.html", {"person": person, "address": address})
+
+
+def _reachable(request: web.Request, person_id: UUID) -> Person:
+    person = queries.person(person_id=person_id, within=policy.reach(request.actor, Permission.PERSON_READ).q())
+    if person is None:
+        raise web.Missing
+    return person
+
+
+@web.page(needs=Permission.PERSON_READ)
+def person(request: web.Request, person_id: UUID) -> HttpResponse:
+    """Show one person: grants, ways of signing in, sessions, tokens."""
+    return _render(request, _reachable(request, person_id), GrantForm())
+
+
+def _render(request: web.Request, person: Person, form: GrantForm) -> HttpResponse:
+    grants = list(queries.grants_of(person=person))
+    for grant in grants:
+        grant.meaning = ROLES.get(grant.role)  # type: ignore[attr-defined]
+        grant.live = grant.revoked_at is None and (grant.expires_at is None or grant.expires_at > request.at)  # type: ignore[attr-defined]
+    manages = request.actor.may(Permission.PERSON_MANAGE)
+    words = {
+        "person": person,
+        "grants": grants,
+        "form": form,
+        "manages": manages and request.actor.person_id != person.pk,
+        "factors": [FACTORS[str(factor.type)] for factor in queries.factors_of(person=person)],
+        "sessions": queries.sessions_of(person=person) if manages else [],
+        "tokens": queries.tokens_of(person=person),
+        "manages_tokens": request.actor.may(Permission.TOKEN_MANAGE),
+        "now": request.at,
+    }
+    return render(request, "access/person.html", words, status=422 if form.errors else 200)
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
+def grant(request: web.Request, person_id: UUID) -> HttpResponse:
+    """Give a role."""
+    person = _reachable(request, person_id)
+    form = GrantForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.grant_role(
+                person=person,
+                role=form.cleaned_data["role"],
+                unit=form.cleaned_data["unit"],
+                expires_at=_end_of(form.cleaned_data["until"]),
+                by=request.actor,
+                at=request.at,
+            )
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("The role is granted."))
+            return redirect("access:person", person.pk)
+    return _render(request, person, form)
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC) if day else None
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
+def revoke(request: web.Request, grant_id: UUID) -> HttpResponse:
+    """Take a role back."""
+    grant = get_object_or_404(Grant, pk=grant_id)
+    actions.revoke_role(grant=grant, by=request.actor, at=request.at)
+    messages.success(request, _("The role is taken back."))
+    return redirect("access:person", grant.person_id)
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
+def set_active(request: web.Request, person_id: UUID) -> HttpResponse:
+    """Open or close an account."""
+    person = _reachable(request, person_id)
+    active = request.POST.get("active") == "yes"
+    actions.set_active(person=person, active=active, by=request.actor, at=request.at)
+    messages.success(request, _("The account is open.") if active else _("The account is closed."))
+    return redirect("access:person", person.pk)
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
+def new_link(request: web.Request, person_id: UUID) -> HttpResponse:
+    """Show a new one-time sign-in link."""
+    return _show_link(request, _reachable(request, person_id))
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
+def remove_factors(request: web.Request, person_id: UUID) -> HttpResponse:
+    """Remove all second factors of somebody who lost them."""
+    person = _reachable(request, person_id)
+    actions.remove_second_factors(person=person, by=request.actor, at=request.at)
+    messages.success(request, _("The second factors are removed; the person sets up new ones at the next sign-in."))
+    return redirect("access:person", person.pk)
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
+def end_session(request: web.Request, session_id: int) -> HttpResponse:
+    """End somebody's session."""
+    session = get_object_or_404(UserSession, pk=session_id)
+    actions.end_session(session=session, by=request.actor, at=request.at)
+    messages.success(request, _("The session is ended."))
+    return redirect("access:person", session.user_id)
+
+
+@web.page(needs=Permission.TOKEN_MANAGE, methods=web.BOTH)
+def add_token(request: web.Request, person_id: UUID) -> HttpResponse:
+    """Make a token for a service account or somebody else; its secret is shown in this one answer."""
+    person = _reachable(request, person_id)
+    form = TokenForm(request.POST or None, actor=queries.actor_for(person=person, at=request.at))
+    if request.method == "POST" and form.is_valid():
+        try:
+            token, raw = actions.create_token(
+                person=person,
+                name=form.cleaned_data["name"],
+                purposes=form.cleaned_data["purposes"],
+                expires_at=request.at + form.life,
+                by=request.actor,
+                at=request.at,
+            )
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            return render(request, "access/token.html", {"token": token, "raw": raw, "person": person})
+    words = {"form": form, "person": person}
+    return render(request, "access/add_token.html", words, status=422 if form.errors else 200)
+
+
+@web.page(needs=Permission.TOKEN_MANAGE, methods=web.SEND)
+def revoke_token(request: web.Request, token_id: UUID) -> HttpResponse:
+    """Stop somebody's token."""
+    token = get_object_or_404(Token.objects.select_related("person"), pk=token_id)
+    actions.revoke_token(token=token, by=request.actor, at=request.at)
+    messages.success(request, _("The token is revoked."))
+    return redirect("access:person", token.person_id)
