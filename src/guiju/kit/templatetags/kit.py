@@ -1,5 +1,6 @@
 """Template tags of the components."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +83,18 @@ def percent(done: int, total: int) -> int:
 def cell(row: Any, key: str) -> Any:
     """Return the row's value of the column ``key``."""
     return row.cells.get(key, "")
+
+
+@register.filter
+def item(mapping: Mapping[str, Any], key: str) -> Any:
+    """Return what ``mapping`` holds under ``key``, or an empty text."""
+    return mapping.get(key, "")
+
+
+@register.simple_tag
+def plain_headings(columns: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return headings that do not sort, for a table inside a panel."""
+    return [{"column": column, "url": "", "order": ""} for column in columns]
 
 
 @register.simple_tag

@@ -1,0 +1,241 @@
+"""List pages declared in Python: columns, filters, search, sort, keyset pager, bulk actions; one template renders all.
+
+A view asks ``PAGE.asked(request.GET)`` what the reader wants, calls one query, and answers with ``PAGE.respond(…)``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from guiju.kit.errors import Invalid, Problem, Words
+
+AFTER, BEFORE, SORT, SEARCH, COLUMNS = "after", "before", "sort", "q", "columns"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column. ``cell`` names the template of its values (``kit/cells/<cell>.html``, or a path with a slash).
+
+    ``sort`` is the code the query understands; ``optional`` columns can be hidden by the reader, and ``shown`` says
+    whether they start visible; the ``primary`` column carries the row's link and titles its card on a phone.
+    """
+
+    key: str
+    label: Words
+    cell: str = "text"
+    sort: str = ""
+    numeric: bool = False
+    primary: bool = False
+    optional: bool = False
+    shown: bool = True
+
+    @property
+    def template(self) -> str:
+        """Return the template that renders a value of this column."""
+        return self.cell if "/" in self.cell else f"kit/cells/{self.cell}.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One filter. With ``choices`` it is a list to choose from; else a box for text, or a day where ``day`` is set."""
+
+    key: str
+    label: Words
+    choices: Callable[[], Iterable[tuple[str, Words]]] | None = None
+    day: bool = False
+
+    def words_of(self, value: str) -> Words:
+        """Return how a chosen value is called; raises Invalid where it is none of the choices."""
+        if self.choices is None:
+            return value
+        for code, label in self.choices():
+            if code == value:
+                return label
+        message = _("The filter has no such choice.")
+        raise Invalid(problems=[Problem(field=self.key, rule="choice", message=message)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row: its address, its values by column key, and the key under which bulk actions pick it."""
+
+    cells: Mapping[str, Any]
+    url: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulk:
+    """Something done to all chosen rows: a POST of their keys as ``picked`` to ``url``."""
+
+    label: Words
+    url: str
+    icon: str = ""
+    kind: str = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A button or an address somewhere on the page."""
+
+    label: Words
+    url: str
+    icon: str = ""
+    kind: str = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Empty:
+    """What an empty list says, and what to do next."""
+
+    title: Words
+    text: Words = ""
+    icon: str = "circle-dashed"
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    label: Words
+    value: Words
+    remove: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the reader asked for: words, filters, order, the columns and the cursor."""
+
+    text: str
+    filters: dict[str, str]
+    sort: str
+    after: str
+    before: str
+    columns: tuple[str, ...]
+    params: QueryDict
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Return the names and values that a form of the page carries along; cursors and columns stay behind."""
+        left = (AFTER, BEFORE, COLUMNS)
+        return [(name, value) for name, values in self.params.lists() if name not in left for value in values]
+
+    def address(self, **changes: str | None) -> str:
+        """Return the query string with changes; None removes, and every change leaves the cursor behind."""
+        params = self.params.copy()
+        for name in (AFTER, BEFORE, *changes):
+            params.pop(name, None)
+        for name, value in changes.items():
+            if value:
+                params[name] = value
+        return f"?{params.urlencode()}" if params else "?"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """One page of rows with the cursors to the pages around it (empty where there is none)."""
+
+    rows: Sequence[Row]
+    newer: str = ""
+    older: str = ""
+    summary: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage:
+    """A declared list page; ``search`` is the placeholder of the search box, empty for none."""
+
+    title: Words
+    columns: tuple[Column, ...]
+    empty: Empty
+    subtitle: Words = ""
+    filters: tuple[Filter, ...] = ()
+    search: Words = ""
+    sort: str = ""
+    width: str = "normal"
+    template: str = "kit/list.html"
+
+    def asked(self, params: QueryDict) -> Asked:
+        """Read the query string; raises Invalid for a choice or an order that the page does not offer."""
+        filters = {each.key: params[each.key].strip() for each in self.filters if params.get(each.key, "").strip()}
+        for each in self.filters:
+            if each.key in filters:
+                each.words_of(filters[each.key])
+        orders = {column.sort for column in self.columns if column.sort}
+        sort = params.get(SORT, self.sort)
+        if sort != self.sort and sort.removeprefix("-") not in orders:
+            raise Invalid(problems=[Problem(field=SORT, rule="choice", message=_("The list has no such order."))])
+        chosen = params.getlist(COLUMNS)
+        columns = [
+            column.key
+            for column in self.columns
+            if not column.optional or (column.key in chosen if chosen else column.shown)
+        ]
+        return Asked(
+            text=params.get(SEARCH, "").strip(),
+            filters=filters,
+            sort=sort,
+            after=params.get(AFTER, ""),
+            before=params.get(BEFORE, ""),
+            columns=tuple(columns),
+            params=params,
+        )
+
+    def chips(self, asked: Asked) -> list[Chip]:
+        """Return the filters in force."""
+        return [
+            Chip(
+                label=each.label,
+                value=each.words_of(asked.filters[each.key]),
+                remove=asked.address(**{each.key: None}),
+            )
+            for each in self.filters
+            if each.key in asked.filters
+        ]
+
+    def headings(self, asked: Asked) -> list[dict[str, Any]]:
+        """Return the visible columns with the address that sorts by each and the direction in force."""
+        found = []
+        for column in self.columns:
+            if column.key not in asked.columns:
+                continue
+            down = asked.sort == f"-{column.sort}"
+            up = asked.sort == column.sort
+            url = asked.address(**{SORT: column.sort if down else f"-{column.sort}"}) if column.sort else ""
+            order = ("descending" if down else "ascending" if up else "") if column.sort else ""
+            found.append({"column": column, "url": url, "order": order})
+        return found
+
+    def respond(
+        self,
+        request: HttpRequest,
+        *,
+        asked: Asked,
+        results: Results,
+        links: Sequence[Link] = (),
+        bulk: Sequence[Bulk] = (),
+        context: Mapping[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Render the page, or under htmx only the list itself."""
+        words: dict[str, Any] = {
+            "page": self,
+            "asked": asked,
+            "results": results,
+            "headings": self.headings(asked),
+            "chips": self.chips(asked),
+            "narrowed": bool(asked.text or asked.filters),
+            "newer": asked.address(**{BEFORE: results.newer}) if results.newer else "",
+            "older": asked.address(**{AFTER: results.older}) if results.older else "",
+            "first": asked.address() if asked.after or asked.before else "",
+            "options": [column for column in self.columns if column.optional],
+            "links": links,
+            "bulk": bulk,
+            **(context or {}),
+        }
+        partial = "#results" if getattr(request, "htmx", False) else ""
+        return render(request, f"{self.template}{partial}", words)
