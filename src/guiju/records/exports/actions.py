@@ -1,0 +1,176 @@
+"""Everything that may be done at the export gate."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
+
+from guiju.access.actors import Actor
+from guiju.access.door import action
+from guiju.access.permissions import Permission
+from guiju.access.purposes import PURPOSES
+from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem, Refused
+from guiju.kit.ids import uuid7
+from guiju.ledger import journal
+from guiju.records import events, standard
+from guiju.records.finding import Filters
+from guiju.records.models import ExportBatch, ExportState
+from guiju.vault import files
+
+RUN, QUEUE = "records.run_export", "exports"
+FORMATS = ("csv", "xlsx")
+KEPT = timedelta(days=7)
+"""How long a finished export can be downloaded (a policy of the product, not of the law)."""
+
+
+class Expired(Refused):
+    """The file of an export is no longer there to download."""
+
+    code = "expired"
+    status = 410
+    message = _("This export can no longer be downloaded.")
+    remedy = _("Start a new export.")
+
+
+class NotReady(Refused):
+    """The export is still being written, or was not finished."""
+
+    code = "not-ready"
+    status = 409
+    message = _("This export has no file to download.")
+    remedy = _("Wait until it is done, or start a new one.")
+
+
+@action(needs=Permission.CUSTOMER_EXPORT)
+def start(
+    *,
+    format: str,  # noqa: A002
+    columns: Iterable[str],
+    filters: Filters,
+    clear: bool,
+    purpose: str,
+    by: Actor,
+    at: datetime,
+    inline: bool = False,
+) -> ExportBatch:
+    """Ask for the customers that match ``filters`` to leave as a file, with ``columns`` as the policy shows them.
+
+    ``clear`` asks for masked columns in clear, as revealing does. The search text of a filter is not taken along: it
+    would have to be kept. Raises Invalid naming format, column or purpose, NotPermitted where ``clear`` is not for
+    the actor.
+    """
+    wanted = tuple(dict.fromkeys(columns))
+    problems = _problems(format, wanted, filters, purpose, by)
+    if problems:
+        raise Invalid(problems=problems)
+    if clear and not by.may(Permission.CUSTOMER_REVEAL):
+        raise NotPermitted(_("Your role does not export in clear."), remedy=_("Export with masks instead."))
+    batch = ExportBatch(
+        id=uuid7(),
+        format=format,
+        purpose=purpose,
+        columns=list(wanted),
+        filters=replace(filters, text="").told() | {"sort": filters.sort},
+        clear=clear,
+        person_id=by.person_id,
+        actor=by.ref,
+        started_at=at,
+        expires_at=at + KEPT,
+    )
+    ExportBatch.objects.bulk_create([batch])
+    event = events.ExportStarted(export=batch.pk, columns=wanted, format=format, clear=clear)
+    journal.record(event, by=by, at=at, purpose=purpose)
+    if not inline:
+        app.configure_task(RUN, queue=QUEUE).defer(export=str(batch.pk))
+    return batch
+
+
+def _problems(
+    wanted_format: str, columns: tuple[str, ...], filters: Filters, purpose: str, by: Actor
+) -> list[Problem]:
+    found = []
+    if wanted_format not in FORMATS:
+        message = _("Choose one of: %(codes)s.") % {"codes": ", ".join(FORMATS)}
+        found.append(Problem(field="format", rule="choice", message=message))
+    known = standard.load().fields
+    message = _("The collection standard has no such field.")
+    found += [Problem(field=f"columns.{key}", rule="columns", message=message) for key in columns if key not in known]
+    if not columns:
+        message = _("Choose at least one column.")
+        found.append(Problem(field="columns", rule="required", message=message))
+    if purpose not in PURPOSES or purpose not in by.purposes:
+        message = _("Export needs a purpose that your role works under.")
+        found.append(Problem(field="purpose", rule="purpose", message=message))
+    if filters.text:
+        message = _("A list found by search text cannot be exported as such; use filters.")
+        found.append(Problem(field="text", rule="no-text", message=message))
+    return found
+
+
+@action(needs=Permission.CUSTOMER_EXPORT)
+def put_in(*, export: UUID, customers: tuple[UUID, ...], by: Actor, at: datetime) -> bool:
+    """Record that ``customers`` went into an export; return False where somebody cancelled it."""
+    batch = _running(export, by)
+    batch.rows_done += len(customers)
+    batch.save(update_fields=["rows_done"])
+    event = events.CustomersExported(export=batch.pk, customers=customers)
+    journal.record(event, by=by, at=at, purpose=batch.purpose)
+    return not batch.cancel_asked
+
+
+@action(needs=Permission.CUSTOMER_EXPORT)
+def end(*, export: UUID, state: ExportState, by: Actor, at: datetime, size: int = 0, sha256: str = "") -> ExportBatch:
+    """Close an export; its file is there only when it is done."""
+    batch = _running(export, by)
+    batch.state, batch.ended_at, batch.size, batch.sha256 = state, at, size, sha256
+    batch.rows = batch.rows_done
+    batch.save()
+    event = events.ExportEnded(export=batch.pk, state=state.value, rows=batch.rows, sha256=sha256)
+    journal.record(event, by=by, at=at, purpose=batch.purpose)
+    return batch
+
+
+@action(needs=Permission.CUSTOMER_EXPORT)
+def restart(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
+    """Begin a run, or begin anew after a process died: half a file is no file."""
+    batch = _running(export, by)
+    batch.rows_done = 0
+    batch.save(update_fields=["rows_done"])
+    event = events.ExportStarted(export=batch.pk, columns=tuple(batch.columns), format=batch.format, clear=batch.clear)
+    journal.record(event, by=by, at=at, purpose=batch.purpose)
+    return batch
+
+
+@action(needs=Permission.CUSTOMER_EXPORT)
+def cancel(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
+    """Ask a running export to stop; what was written of its file is deleted."""
+    batch = _running(export, by)
+    batch.cancel_asked = True
+    batch.save(update_fields=["cancel_asked"])
+    event = events.ExportEnded(export=batch.pk, state="cancelled", rows=batch.rows_done, sha256="")
+    journal.record(event, by=by, at=at, purpose=batch.purpose)
+    return batch
+
+
+@action(needs=Permission.CUSTOMER_EXPORT)
+def take(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
+    """Hand a finished export to the person who asked for it; read the file with ``files.reader``."""
+    batch = ExportBatch.objects.filter(pk=export, actor=by.ref).first()
+    if batch is None:
+        raise NotFound(_("There is no such export."))
+    if batch.state != ExportState.DONE:
+        raise NotReady
+    if batch.expires_at <= at or not files.exists(batch.pk):
+        raise Expired
+    journal.record(events.ExportTaken(export=batch.pk), by=by, at=at, purpose=batch.purpose)
+    return batch
+
+
+def _running(export: UUID, by: Actor) -> ExportBatch:
+    batch = ExportBatch.objects.select_for_update().filter(pk=export, actor=by.ref, state=ExportState.RUNNING).first()
+    if batch is None:
+        raise NotFound(_("There is no such export, or it is over."))
+    return batch

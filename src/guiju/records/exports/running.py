@@ -1,0 +1,143 @@
+"""Writes an export: page by page through the field policy into a sealed file, every record on the ledger."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from guiju.access import actors, queries
+from guiju.access.actors import Actor
+from guiju.access.permissions import Permission
+from guiju.kit import clock, sheets
+from guiju.kit.errors import Refused
+from guiju.kit.ids import parse_uuid
+from guiju.records import finding, standard
+from guiju.records.exports import actions
+from guiju.records.finding import Filters
+from guiju.records.models import Customer, ExportBatch, ExportState
+from guiju.records.showing import Shown, show
+from guiju.records.standard import FieldSpec
+from guiju.vault import files
+
+PAGE = 500
+FIXED = ("id", "kind", "unit", "owner", "basis", "purposes", "source", "reference", "created")
+
+log = structlog.get_logger()
+
+type Told = Callable[[ExportBatch], None]
+
+
+def run(export: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: None) -> ExportBatch:
+    """Write the file of an export from its beginning and return the export as it ended."""
+    batch = ExportBatch.objects.get(pk=export)
+    if batch.state != ExportState.RUNNING:
+        return batch
+    actor = by or _asker(batch)
+    try:
+        actions.restart(export=export, by=actor, at=clock.now())
+        state, size, digest = _write(batch, actor, tell)
+    except Refused as refusal:
+        log.warning("export stopped", export=str(export), code=refusal.code)
+        state, size, digest = ExportState.FAILED, 0, ""
+    if state != ExportState.DONE:
+        files.delete(export)
+    return actions.end(export=export, state=state, by=actor, at=clock.now(), size=size, sha256=digest)
+
+
+def _asker(batch: ExportBatch) -> Actor:
+    if batch.person is None:
+        return actors.operator(batch.actor.partition(":")[2])
+    actor = queries.actor_for(person=batch.person, at=clock.now(), mfa=True)
+    return replace(actor, ref=batch.actor)
+
+
+class _Hashing:
+    """A binary file that knows the length and SHA-256 of what was written."""
+
+    def __init__(self, sink: Any) -> None:
+        self.sink, self.size, self.digest = sink, 0, hashlib.sha256()
+
+    def write(self, content: bytes) -> int:
+        self.size += len(content)
+        self.digest.update(content)
+        self.sink.write(content)
+        return len(content)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+
+def _write(batch: ExportBatch, by: Actor, tell: Told) -> tuple[ExportState, int, str]:
+    rules = standard.load()
+    specs = [rules.field(key) for key in batch.columns]
+    with ExitStack() as stack:
+        sink = _Hashing(stack.enter_context(files.writer(batch.pk)))
+        sheet = stack.enter_context(sheets.writer(batch.format, sink))
+        sheet.row([*FIXED, *(str(spec.label) for spec in specs)])
+        for rows in _pages(batch, specs, by):
+            if not actions.put_in(export=batch.pk, customers=_ids(rows), by=by, at=clock.now()):
+                return ExportState.CANCELLED, 0, ""
+            for shown in rows:
+                sheet.row(_line(shown, specs))
+            tell(ExportBatch.objects.get(pk=batch.pk))
+    return ExportState.DONE, sink.size, sink.digest.hexdigest()
+
+
+def _ids(rows: list[Shown]) -> tuple[UUID, ...]:
+    return tuple(shown.customer.pk for shown in rows)
+
+
+def _pages(batch: ExportBatch, specs: list[FieldSpec], by: Actor) -> Iterator[list[Shown]]:
+    found = finding.matching(actor=by, filters=restore(batch.filters), permission=Permission.CUSTOMER_EXPORT)
+    revealed = batch.columns if batch.clear else ()
+    after: UUID | None = None
+    while True:
+        page = found if after is None else found.filter(pk__lt=after)
+        customers: list[Customer] = list(page.select_related("unit", "owner").order_by("-pk")[:PAGE])
+        if not customers:
+            return
+        after = customers[-1].pk
+        yield show(
+            customers=customers,
+            specs=specs,
+            actor=by,
+            purpose=batch.purpose,
+            standard=standard.load(),
+            revealed=revealed,
+        )
+
+
+def restore(told: dict[str, str]) -> Filters:
+    """Return the filters that an export keeps as words."""
+    said: dict[str, Any] = dict(told)
+    if "unit" in said:
+        said["unit"] = int(said["unit"])
+    for name in ("owner", "batch"):
+        if name in said:
+            said[name] = parse_uuid(said[name])
+    for name in ("created_from", "created_until"):
+        if name in said:
+            said[name] = datetime.fromisoformat(said[name])
+    return Filters(**said)
+
+
+def _line(shown: Shown, specs: list[FieldSpec]) -> list[str]:
+    customer = shown.customer
+    fixed = [
+        str(customer.pk),
+        customer.kind,
+        customer.unit.name,
+        customer.owner.name if customer.owner else "",
+        customer.basis,
+        ", ".join(customer.purposes),
+        customer.source,
+        customer.reference,
+        customer.created_at.date().isoformat(),
+    ]
+    cells = (shown.cells.get(spec.key) for spec in specs)
+    return fixed + ["\n".join(cell.lines) if cell and not cell.erased else "" for cell in cells]

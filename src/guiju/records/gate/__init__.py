@@ -1,0 +1,1 @@
+"""The import gate: nothing enters without purpose, basis, source and a check."""

@@ -1,0 +1,186 @@
+"""Writes one stretch of prepared rows with COPY: customers, contents, lookups, relationships and quarantine."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.types.json import Jsonb
+
+from guiju.access.actors import Actor
+from guiju.kit.ids import uuid7
+from guiju.records import filing
+from guiju.records.gate import matching, merging
+from guiju.records.gate.preparing import Flaw, Party, Prepared, Row
+from guiju.records.models import Duplicates, ImportBatch
+from guiju.vault.sealing import Dek
+
+QUARANTINE = "import"
+"""Retention class of the key under which an import's quarantined cells are sealed; its customer is the import."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some rows of one file, prepared, to be written together. ``after`` rows were written before."""
+
+    batch: UUID
+    after: int
+    rows: Sequence[Row]
+    prepared: Sequence[Prepared]
+    quarantine_key: Dek
+    merger: merging.Merger
+
+    @property
+    def last(self) -> int:
+        """Return how many rows are written once this stretch is."""
+        return self.after + len(self.rows)
+
+
+@dataclass
+class Loaded:
+    """What became of a stretch."""
+
+    created: list[UUID] = field(default_factory=list)
+    merged: list[UUID] = field(default_factory=list)
+    quarantined: int = 0
+    duplicate_rows: int = 0
+    related: int = 0
+
+
+@dataclass
+class _Plan:
+    parties: list[tuple[Party, bool]] = field(default_factory=list)
+    ties: list[tuple[UUID, UUID, str]] = field(default_factory=list)
+    merges: list[tuple[UUID, Row]] = field(default_factory=list)
+    quarantine: list[tuple[Row, list[Flaw]]] = field(default_factory=list)
+    duplicate_rows: int = 0
+
+
+def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrapper, by: Actor, at: datetime) -> Loaded:
+    """Write ``stretch`` inside the caller's transaction."""
+    plan = _plan(stretch, batch)
+    _copy_parties(connection, [party for party, _primary in plan.parties], batch, at)
+    _copy_ties(connection, plan.ties, at)
+    _copy_quarantine(connection, plan.quarantine, stretch)
+    loaded = Loaded(
+        created=[party.id for party, _primary in plan.parties],
+        quarantined=len(plan.quarantine),
+        duplicate_rows=plan.duplicate_rows,
+        related=len(plan.ties),
+    )
+    for customer, row in plan.merges:
+        if stretch.merger.merge(customer, row, batch=batch, by=by, at=at):
+            loaded.merged.append(customer)
+        else:
+            loaded.quarantined += 1
+            _copy_quarantine(connection, [(row, [Flaw(column="", field="", rule="duplicate-out-of-reach")])], stretch)
+    return loaded
+
+
+def _plan(stretch: Stretch, batch: ImportBatch) -> _Plan:
+    known = matching.known(stretch.prepared, batch)
+    plan = _Plan()
+    for row, prepared in zip(stretch.rows, stretch.prepared, strict=True):
+        if prepared.flaws:
+            plan.quarantine.append((row, prepared.flaws))
+            continue
+        twin = known.match(prepared.parties[0]) if prepared.parties else None
+        if twin is not None:
+            plan.duplicate_rows += 1
+            if batch.duplicates == Duplicates.BLOCK:
+                plan.quarantine.append((row, [Flaw(column="", field="", rule="duplicate")]))
+                continue
+            if batch.duplicates == Duplicates.MERGE:
+                plan.merges.append((twin, row))
+                continue
+        _admit(prepared, plan, known, batch)
+    return plan
+
+
+def _admit(prepared: Prepared, plan: _Plan, known: matching.Known, batch: ImportBatch) -> None:
+    ids: list[UUID] = []
+    for index, party in enumerate(prepared.parties):
+        twin = known.match(party) if index and batch.duplicates != Duplicates.CREATE else None
+        if twin is None:
+            plan.parties.append((party, index == 0))
+            known.learn(party, primary=index == 0)
+        ids.append(twin or party.id)
+    plan.ties += [(ids[one], ids[other], kind) for one, other, kind in prepared.ties if ids[one] != ids[other]]
+
+
+CUSTOMER = (
+    "id, kind, state, name, public, initial, names, unit_id, owner_id, jurisdiction, basis, purposes, source,"
+    " reference, tags, standard, version, created_at, updated_at, batch_id"
+)
+
+
+def _copy_parties(connection: BaseDatabaseWrapper, parties: Sequence[Party], batch: ImportBatch, at: datetime) -> None:
+    _copy(connection, f"records_customer ({CUSTOMER})", (_customer(one, batch, at) for one in parties))
+    sealed = ((one.id, retention, packed) for one in parties for retention, packed in one.sealed.items())
+    _copy(connection, "records_sealed (customer_id, retention_class, packed)", sealed)
+    found = ((d.digest, one.id, d.field, d.exclusive) for one in parties for d in one.digests)
+    _copy(connection, "records_lookup (digest, customer_id, field, exclusive)", found)
+
+
+def _customer(party: Party, batch: ImportBatch, at: datetime) -> tuple[Any, ...]:
+    said = party.envelope
+    return (
+        party.id,
+        party.kind,
+        "active",
+        party.name,
+        Jsonb(party.public),
+        party.initial,
+        party.names,
+        batch.unit_id,
+        batch.person_id,
+        said.get("jurisdiction") or batch.region or "",
+        batch.basis,
+        batch.purposes,
+        said.get("source") or batch.source,
+        said.get("reference") or "",
+        said.get("tags") or [],
+        batch.standard,
+        1,
+        at,
+        at,
+        batch.pk,
+    )
+
+
+def _copy_ties(connection: BaseDatabaseWrapper, ties: Iterable[tuple[UUID, UUID, str]], at: datetime) -> None:
+    rows = ((uuid7(), subject, related, kind, at) for subject, related, kind in dict.fromkeys(ties))
+    _copy(connection, "records_relationship (id, subject_id, related_id, kind, created_at)", rows)
+
+
+def _copy_quarantine(
+    connection: BaseDatabaseWrapper, rows: Iterable[tuple[Row, list[Flaw]]], stretch: Stretch
+) -> None:
+    sealed = (
+        (
+            stretch.batch,
+            number,
+            Jsonb([asdict(flaw) for flaw in flaws]),
+            seal_cells(stretch.quarantine_key, batch=stretch.batch, number=number, cells=cells),
+        )
+        for (number, cells), flaws in rows
+    )
+    _copy(connection, "records_quarantinedrow (batch_id, row, problems, sealed)", sealed)
+
+
+def seal_cells(key: Dek, *, batch: UUID, number: int, cells: Sequence[str]) -> bytes:
+    """Return the cells of a quarantined row as one ciphertext bound to its import and row number."""
+    return filing.seal(key, customer=batch, field="row", version=number, value=list(cells))
+
+
+def open_cells(key: Dek, *, batch: UUID, number: int, sealed: bytes) -> list[str]:
+    """Return the cells of a quarantined row; raises Tampered where the ciphertext is another row's."""
+    return [str(cell) for cell in filing.unseal(key, customer=batch, field="row", part=(number, sealed))]
+
+
+def _copy(connection: BaseDatabaseWrapper, target: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
