@@ -122,7 +122,8 @@ def visit(chromium: Browser, collected: None, live_server: Any) -> Iterator[Open
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         if person is not None:
             cookies[settings.SESSION_COOKIE_NAME] = _session_of(person)
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+        jar = [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        context.add_cookies(jar)
         page = context.new_page()
         page.set_default_timeout(10_000)
         complaints: list[str] = []

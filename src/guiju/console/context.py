@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -51,11 +50,6 @@ class Shell:
         return navigation.sections(actor=self._actor, view_name=match.view_name if match else "")
 
     @property
-    def lang(self) -> str:
-        """Return the language of the page as a tag for ``lang=``."""
-        return _tag(get_language() or settings.LANGUAGE_CODE)
-
-    @property
     def languages(self) -> list[Choice]:
         """Return the languages, each in its own words."""
         now = get_language() or settings.LANGUAGE_CODE
@@ -95,9 +89,8 @@ class Shell:
     def account(self) -> list[AccountItem]:
         """Return the account menu."""
         return [
-            AccountItem(label=_("My account"), icon="user", url=_address("access:account")),
-            AccountItem(label=_("Keyboard"), icon="keyboard", url=f"{reverse('console:gallery')}#keyboard"),
-            AccountItem(label=_("Sign out"), icon="logout", url=_address("account_logout"), post=True),
+            AccountItem(label=_("My account"), icon="user", url=reverse("access:account")),
+            AccountItem(label=_("Sign out"), icon="logout", url=reverse("account_logout"), post=True),
         ]
 
     @property
@@ -108,12 +101,12 @@ class Shell:
     @property
     def language_url(self) -> str:
         """Return where the language switch posts to."""
-        return reverse("console:language")
+        return reverse("access:language")
 
     @property
     def purpose_url(self) -> str:
         """Return where the purpose switch posts to."""
-        return _address("access:purpose")
+        return reverse("access:purpose")
 
     @property
     def palette_url(self) -> str:
@@ -125,18 +118,10 @@ class Shell:
         """Return the list that the global search shows its results in; empty for those who read no customers."""
         return _address("records:customers") if self._actor.may(Permission.CUSTOMER_READ) else ""
 
-    def search_for(self, words: str) -> str:
-        """Return the address of the customers that match ``words``."""
-        return f"{self.search_url}?{urlencode({'q': words})}"
-
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give every template the frame."""
     return {"shell": Shell(request)}
-
-
-def _tag(code: str) -> str:
-    return {"zh-hans": "zh-Hans"}.get(code, code)
 
 
 def _address(name: str) -> str:

@@ -3,14 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from guiju.access.permissions import Permission
 from guiju.access.web import Request
 from guiju.console import navigation
 from guiju.console.context import Shell
 from guiju.kit.errors import Words
+from guiju.records import queries
+from guiju.records.queries import Filters
 
 ENOUGH = 2
+MOST = 6
+ICONS = {"person": "user", "organisation": "building"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +41,9 @@ def search(*, words: str, request: Request) -> list[Found]:
     """Return what matches ``words``, all pages and actions for none; no empty group."""
     shell = Shell(request)
     groups = [
-        Found(label=_("Customers"), options=_customers(words, shell)),
+        Found(label=_("Customers"), options=_customers(words, request)),
         Found(label=_("Pages"), options=_pages(words, shell.groups)),
-        Found(label=_("Actions"), options=_matching(words, _actions(shell))),
+        Found(label=_("Account"), options=_matching(words, _account(shell))),
     ]
     return [group for group in groups if group.options]
 
@@ -51,7 +57,7 @@ def _pages(words: str, sections: Iterable[navigation.Section]) -> list[Option]:
     return _matching(words, options)
 
 
-def _actions(shell: Shell) -> list[Option]:
+def _account(shell: Shell) -> list[Option]:
     return [Option(label=item.label, url=item.url, icon=item.icon) for item in shell.account if not item.post]
 
 
@@ -60,7 +66,23 @@ def _matching(words: str, options: Iterable[Option]) -> list[Option]:
     return [option for option in options if wanted in str(option.label).casefold()]
 
 
-def _customers(words: str, shell: Shell) -> list[Option]:
-    if len(words) < ENOUGH or not shell.search_url:
+def _customers(words: str, request: Request) -> list[Option]:
+    """Return the first customers found; a look at a list like any other, and recorded as one."""
+    if len(words) < ENOUGH or not request.actor.may(Permission.CUSTOMER_READ):
         return []
-    return [Option(label=_("Search customers for “%(words)s”") % {"words": words}, url=shell.search_for(words), icon="search")]
+    found = queries.listing(
+        actor=request.actor,
+        purpose=request.purpose,
+        at=request.at,
+        filters=Filters(text=words),
+        size=MOST,
+        columns=(),
+    )
+    return [
+        Option(
+            label=row.title or _("Customer"),
+            url=reverse("records:customer", args=[row.customer.pk]),
+            icon=ICONS[row.customer.kind],
+        )
+        for row in found.rows
+    ]

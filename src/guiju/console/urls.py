@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from guiju.console.views import gallery, shell
+from guiju.console.views import gallery, settings, shell
 
 app_name = "console"
 urlpatterns = [
     path("", shell.home, name="home"),
-    path("language/", shell.language, name="language"),
     path("palette/", shell.commands, name="palette"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("settings/", settings.facts, name="settings"),
 ]

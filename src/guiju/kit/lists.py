@@ -1,6 +1,6 @@
 """List pages declared in Python: columns, filters, search, sort, keyset pager, bulk actions; one template renders all.
 
-A view asks ``PAGE.asked(request.GET)`` what the reader wants, calls one query, and answers with ``PAGE.respond(…)``.
+A view asks ``PAGE.asked(request)`` what the reader wants, calls one query, and answers with ``PAGE.respond(…)``.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,14 +20,16 @@ AFTER, BEFORE, SORT, SEARCH, COLUMNS = "after", "before", "sort", "q", "columns"
 class Column:
     """One column. ``cell`` names the template of its values (``kit/cells/<cell>.html``, or a path with a slash).
 
-    ``sort`` is the code the query understands; ``optional`` columns can be hidden by the reader, and ``shown`` says
-    whether they start visible; the ``primary`` column carries the row's link and titles its card on a phone.
+    ``sort`` and ``sort_down`` are the codes the query understands for both directions; ``optional`` columns can be
+    hidden by the reader, and ``shown`` says whether they start visible; the ``primary`` column carries the row's link
+    and titles its card on a phone.
     """
 
     key: str
     label: Words
     cell: str = "text"
     sort: str = ""
+    sort_down: str = ""
     numeric: bool = False
     primary: bool = False
     optional: bool = False
@@ -37,6 +39,10 @@ class Column:
     def template(self) -> str:
         """Return the template that renders a value of this column."""
         return self.cell if "/" in self.cell else f"kit/cells/{self.cell}.html"
+
+
+def _orders(column: Column) -> tuple[str, str]:
+    return column.sort, column.sort_down or (f"-{column.sort}" if column.sort else "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +115,10 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What the reader asked for: words, filters, order, the columns and the cursor."""
+    """What the reader asked for: words, filters, order, the columns and the cursor.
+
+    ``posted`` words are personal (a name, a number): they travel in the body of a POST and never stand in an address.
+    """
 
     text: str
     filters: dict[str, str]
@@ -118,6 +127,7 @@ class Asked:
     before: str
     columns: tuple[str, ...]
     params: QueryDict
+    posted: str = ""
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -148,7 +158,10 @@ class Results:
 
 @dataclass(frozen=True, kw_only=True)
 class ListPage:
-    """A declared list page; ``search`` is the placeholder of the search box, empty for none."""
+    """A declared list page; ``search`` is the placeholder of the search box, empty for none.
+
+    Where the words searched for can be personal, ``private`` sends them by POST.
+    """
 
     title: Words
     columns: tuple[Column, ...]
@@ -156,19 +169,26 @@ class ListPage:
     subtitle: Words = ""
     filters: tuple[Filter, ...] = ()
     search: Words = ""
+    private: bool = False
     sort: str = ""
     width: str = "normal"
     template: str = "kit/list.html"
 
-    def asked(self, params: QueryDict) -> Asked:
-        """Read the query string; raises Invalid for a choice or an order that the page does not offer."""
+    def asked(self, request: HttpRequest) -> Asked:
+        """Read the request; raises Invalid for a choice or an order that the page does not offer."""
+        params = request.GET.copy()
+        if self.private:
+            params.pop(SEARCH, None)
+            for name in request.POST.keys() - {"csrfmiddlewaretoken", SEARCH}:
+                params.setlist(name, request.POST.getlist(name))
+        text = (request.POST if self.private else params).get(SEARCH, "").strip()
         filters = {each.key: params[each.key].strip() for each in self.filters if params.get(each.key, "").strip()}
         for each in self.filters:
             if each.key in filters:
                 each.words_of(filters[each.key])
-        orders = {column.sort for column in self.columns if column.sort}
+        orders = {self.sort} | {code for column in self.columns for code in _orders(column) if code}
         sort = params.get(SORT, self.sort)
-        if sort != self.sort and sort.removeprefix("-") not in orders:
+        if sort not in orders:
             raise Invalid(problems=[Problem(field=SORT, rule="choice", message=_("The list has no such order."))])
         chosen = params.getlist(COLUMNS)
         columns = [
@@ -177,7 +197,8 @@ class ListPage:
             if not column.optional or (column.key in chosen if chosen else column.shown)
         ]
         return Asked(
-            text=params.get(SEARCH, "").strip(),
+            text=text,
+            posted=text if self.private else "",
             filters=filters,
             sort=sort,
             after=params.get(AFTER, ""),
@@ -204,10 +225,9 @@ class ListPage:
         for column in self.columns:
             if column.key not in asked.columns:
                 continue
-            down = asked.sort == f"-{column.sort}"
-            up = asked.sort == column.sort
-            url = asked.address(**{SORT: column.sort if down else f"-{column.sort}"}) if column.sort else ""
-            order = ("descending" if down else "ascending" if up else "") if column.sort else ""
+            up, down = _orders(column)
+            order = {"": "", up: "ascending", down: "descending"}.get(asked.sort, "") if up else ""
+            url = asked.address(**{SORT: down if asked.sort == up else up}) if up else ""
             found.append({"column": column, "url": url, "order": order})
         return found
 

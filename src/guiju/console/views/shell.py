@@ -1,13 +1,13 @@
-"""What the frame itself asks for: home, language, palette."""
+"""What the frame itself asks for: home, palette."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.i18n import set_language
 
 from guiju.access.permissions import Permission
-from guiju.access.web import Request, page, public
+from guiju.access.web import BOTH, Request, page, public
 from guiju.console import palette
+from guiju.console.context import Shell
 
 
 @public(reason=_("The first address sends everybody on to the page they start with."))
@@ -16,14 +16,11 @@ def home(request: Request) -> HttpResponse:
     return redirect("console:today" if request.actor.may(Permission.TODAY_READ) else "access:account")
 
 
-@public(reason=_("Everybody chooses the language they read, signed in or not."), methods=("POST",))
-def language(request: Request) -> HttpResponse:
-    """Remember the chosen language and come back to the same page."""
-    return set_language(request)
-
-
-@page(needs=Permission.ACCOUNT_OWN)
+@page(needs=Permission.ACCOUNT_OWN, methods=BOTH)
 def commands(request: Request) -> HttpResponse:
-    """List the pages, actions and customers that match what was typed."""
-    groups = palette.search(words=request.GET.get("q", "").strip(), request=request)
-    return render(request, "console/palette.html", {"found": groups})
+    """List the pages, actions and customers that match what was typed; posted, as a name may be among the words."""
+    words = request.POST.get("q", "").strip()
+    found = palette.search(words=words, request=request)
+    return render(
+        request, "console/palette.html", {"found": found, "words": words, "search_url": Shell(request).search_url}
+    )

@@ -99,12 +99,6 @@
     const told = event.detail.xhr?.getResponseHeader("HX-Trigger")?.includes("toast");
     if (!told) say("danger", toasts().dataset.failed);
   };
-  // A refusal comes as an alert with its own place on the page: show it although the status is an error.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.xhr.getResponseHeader("HX-Retarget") !== "#alerts") return;
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  });
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);
 })();
