@@ -13,18 +13,18 @@ _MAX_LEVEL = 63
 
 
 class TileRef(NamedTuple):
-    """Which tile: its level, its index in the level and how many hashes it holds at the tree's size."""
+    """Which tile: its level, its number in the level and how many hashes it holds at the tree's size."""
 
     level: int
-    index: int
+    number: int
     width: int
 
 
 class Node(NamedTuple):
-    """A perfect subtree of ``2**height`` leaves, the ``index``-th of its height."""
+    """A perfect subtree of ``2**height`` leaves, the ``number``-th of its height."""
 
     height: int
-    index: int
+    number: int
 
 
 type ReadTiles = Callable[[Collection[TileRef]], Mapping[TileRef, bytes]]
@@ -189,13 +189,13 @@ def _hashes(ranges: list[tuple[int, int]], size: int, read: ReadTiles) -> list[b
 
 def _tile_of(node: Node, size: int) -> TileRef:
     level, rest = divmod(node.height, 8)
-    index = node.index << rest >> 8
+    index = node.number << rest >> 8
     return TileRef(level, index, min(TILE_WIDTH, (size >> 8 * level) - index * TILE_WIDTH))
 
 
 def _node_hash(node: Node, size: int, tiles: Mapping[TileRef, bytes]) -> bytes:
     rest = node.height % 8
-    start = (node.index << rest) % TILE_WIDTH * HASH_SIZE
+    start = (node.number << rest) % TILE_WIDTH * HASH_SIZE
     return fold(tiles[_tile_of(node, size)][start : start + (HASH_SIZE << rest)])
 
 

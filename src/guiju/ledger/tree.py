@@ -5,6 +5,8 @@ from hashlib import sha256
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
+_LEAF = sha256(b"\x00")
+_NODE = sha256(b"\x01")  # copying a started hash is quicker than joining bytes for a new one
 
 
 class BadProof(ValueError):
@@ -14,6 +16,16 @@ class BadProof(ValueError):
 def leaf_hash(entry: bytes) -> bytes:
     """Return the hash of one entry as a leaf: SHA-256(0x00 ‖ entry)."""
     return sha256(b"\x00" + entry).digest()
+
+
+def leaf_hashes(entries: Iterable[bytes]) -> bytes:
+    """Return the leaf hashes of many entries laid end to end."""
+    hashes = []
+    for entry in entries:
+        leaf = _LEAF.copy()
+        leaf.update(entry)
+        hashes.append(leaf.digest())
+    return b"".join(hashes)
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -38,7 +50,11 @@ def fold(hashes: bytes) -> bytes:
     if not hashes:
         return EMPTY_ROOT
     while len(hashes) > HASH_SIZE:
-        pairs = [sha256(b"\x01" + hashes[at : at + 64]).digest() for at in range(0, len(hashes) - 63, 64)]
+        pairs = []
+        for at in range(0, len(hashes) - 63, 64):
+            node = _NODE.copy()
+            node.update(hashes[at : at + 64])
+            pairs.append(node.digest())
         if len(hashes) % 64:
             pairs.append(hashes[-HASH_SIZE:])
         hashes = b"".join(pairs)

@@ -161,7 +161,7 @@ def test_both_implementations_agree_on_every_proof(size: int, data: st.DataObjec
     assert edge.root() == other.root() == tlog.root_hash(tlog.leaf_hash(leaf) for leaf in leaves)
 
     def read(wanted: object) -> dict[tlog.TileRef, bytes]:
-        return {ref: tiles[ref.level, ref.index][: ref.width * 32] for ref in wanted}  # type: ignore[attr-defined]
+        return {ref: tiles[ref.level, ref.number][: ref.width * 32] for ref in wanted}  # type: ignore[attr-defined]
 
     index, before = data.draw(st.integers(0, size - 1)), data.draw(st.integers(0, size))
     proof = tlog.inclusion_proof(index=index, size=size, read=read)
