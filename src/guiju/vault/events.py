@@ -12,13 +12,13 @@ from guiju.ledger.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ShredOrdered(Event):
-    """Somebody ordered data keys of a customer to be destroyed; from this entry on they count as destroyed."""
+    """Somebody ordered data keys to be destroyed; from this entry on they count as destroyed."""
 
     kind: ClassVar[str] = "vault.shred.ordered"
-    sentence: ClassVar[Words] = _("{actor} ordered the keys of a customer to be destroyed: {classes}")
-    subject_fields: ClassVar[tuple[str, ...]] = ("customer",)
+    sentence: ClassVar[Words] = _("{actor} ordered the keys of the customer's contents to be destroyed: {classes}")
+    subject_fields: ClassVar[tuple[str, ...]] = ("customers",)
 
-    customer: UUID
+    customers: tuple[UUID, ...]
     order: UUID
     classes: tuple[str, ...]
     key_ids: tuple[str, ...]
@@ -29,12 +29,23 @@ class KeysShredded(Event):
     """The keys named by an order are gone from the keyring database."""
 
     kind: ClassVar[str] = "vault.keys.shredded"
-    sentence: ClassVar[Words] = _("The keys of a customer were destroyed; nobody can read these contents: {classes}")
-    subject_fields: ClassVar[tuple[str, ...]] = ("customer",)
+    sentence: ClassVar[Words] = _("The keys were destroyed; nobody can read these contents any more: {classes}")
+    subject_fields: ClassVar[tuple[str, ...]] = ("customers",)
 
-    customer: UUID
+    customers: tuple[UUID, ...]
     order: UUID
     classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NothingToShred(Event):
+    """Somebody ordered keys to be destroyed where none was left."""
+
+    kind: ClassVar[str] = "vault.shred.nothing-left"
+    sentence: ClassVar[Words] = _("{actor} ordered keys to be destroyed; none was left")
+    subject_fields: ClassVar[tuple[str, ...]] = ("customers",)
+
+    customers: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +55,7 @@ class KeyringSwept(Event):
     kind: ClassVar[str] = "vault.keyring.swept"
     sentence: ClassVar[Words] = _(
         "Housekeeping of the keyring: {orphans} keys without a customer destroyed, {finished} orders finished, "
-        "{released} withdrawn orders released"
+        "{released} orders that never took effect withdrawn"
     )
 
     orphans: int

@@ -4,23 +4,19 @@ Every pair is ``(customer id, retention class)``. Keys are committed in the keyr
 leaves at worst a key without a customer, which ``actions.sweep_orphans`` destroys.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connections, transaction
-from django.db.backends.utils import CursorWrapper
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from guiju.kit.errors import Conflict, Unavailable
-from guiju.vault import orders, providers
+from guiju.kit.errors import Conflict
+from guiju.vault import database, orders, providers
 from guiju.vault.providers.current import current
 from guiju.vault.sealing import Dek, new_dek, open_
-
-DATABASE: Final = "keyring"
 
 type Pair = tuple[UUID, str]
 
@@ -41,13 +37,6 @@ class AlreadyKeyed(Conflict):
     message = _("This customer already has a data key of that retention class.")
 
 
-class KeyringDown(Unavailable):
-    """The keyring database does not answer."""
-
-    message = _("The key database does not answer; nothing was read or changed.")
-    remedy = _("Start the key database, or see why it refuses connections, then try again.")
-
-
 class Wrapped(NamedTuple):
     """A data key in the form in which it is stored and may travel between processes."""
 
@@ -55,26 +44,6 @@ class Wrapped(NamedTuple):
     retention_class: str
     key_id: str
     wrapped: bytes
-
-
-@contextmanager
-def reading() -> Iterator[CursorWrapper]:
-    """Open a cursor on the keyring database; raises KeyringDown where the database does not answer."""
-    try:
-        with connections[DATABASE].cursor() as opened:
-            yield opened
-    except (OperationalError, InterfaceError):
-        raise KeyringDown from None
-
-
-@contextmanager
-def committing() -> Iterator[CursorWrapper]:
-    """Open a cursor whose work is committed when the block ends, whatever happens around it."""
-    try:
-        with transaction.atomic(using=DATABASE, durable=True), connections[DATABASE].cursor() as opened:
-            yield opened
-    except (OperationalError, InterfaceError):
-        raise KeyringDown from None
 
 
 def purpose_of(customer: UUID, retention_class: str) -> bytes:
@@ -104,8 +73,8 @@ def insert_wrapped(rows: Sequence[Wrapped], *, batch: UUID | None = None, at: da
     if not rows:
         return
     try:
-        with committing() as database:
-            database.execute(_INSERT, _columns(rows, batch=batch, at=at))
+        with database.committing() as cursor:
+            cursor.execute(_INSERT, _columns(rows, batch=batch, at=at))
     except IntegrityError:
         raise AlreadyKeyed from None
 
@@ -125,9 +94,9 @@ def ensure_many(pairs: Iterable[Pair], *, batch: UUID | None = None, at: datetim
     if not missing:
         return {pair: opened.dek(*pair) for pair in wanted}
     deks, rows = make(missing, provider=current())
-    with committing() as database:
-        database.execute(_INSERT_MISSING, _columns(rows, batch=batch, at=at))
-        inserted = {(row[0], row[1]) for row in database.fetchall()}
+    with database.committing() as cursor:
+        cursor.execute(_INSERT_MISSING, _columns(rows, batch=batch, at=at))
+        inserted = {(row[0], row[1]) for row in cursor.fetchall()}
     if len(inserted) < len(missing):
         opened = open_many(wanted)
     return {pair: deks[pair] if pair in inserted else opened.dek(*pair) for pair in wanted}
@@ -194,15 +163,15 @@ def open_many(pairs: Iterable[Pair]) -> Opened:
     ordered: dict[UUID, list[Pair]] = {}
     if asked:
         customers, classes = {pair[0] for pair in asked}, {pair[1] for pair in asked}
-        with reading() as database:
-            database.execute(_SELECT, [list(customers), list(classes)])
-            rows = database.fetchall()
+        with database.reading() as cursor:
+            cursor.execute(_SELECT, [list(customers), list(classes)])
+            rows = cursor.fetchall()
         for customer, retention_class, key_id, wrapped, order in rows:
             pair = (customer, retention_class)
             found[pair] = ERASED if wrapped is None else Wrapped(*pair, key_id, bytes(wrapped))
             if order is not None:
                 ordered.setdefault(order, []).append(pair)
     for order, condemned in ordered.items():
-        if orders.is_given(order, customer=condemned[0][0]):
+        if orders.is_binding(order, customer=condemned[0][0]):
             found.update(dict.fromkeys(condemned, ERASED))
     return Opened(asked=asked, found=found)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import connections
 
 from guiju.kit import clock
-from guiju.vault import keyring, normalising
+from guiju.vault import database, normalising
 from guiju.vault.names import tokens_of_name, tokens_of_query
 from guiju.vault.providers.current import current
 from guiju.vault.sealing import KEY_BYTES
@@ -90,7 +90,7 @@ _INSERT = """
 
 def keys() -> LookupKeys:
     """Return the lookup keys, made on the first use of the installation; kept per process once they are committed."""
-    if connections[keyring.DATABASE].in_atomic_block:
+    if connections[database.DATABASE].in_atomic_block:
         return _fetched()
     return _kept()
 
@@ -114,9 +114,9 @@ _PURPOSE = b"guiju lookup root key"
 
 
 def _stored() -> tuple[bytes, str] | None:
-    with keyring.reading() as database:
-        database.execute(_SELECT, [GENERATION])
-        row = database.fetchone()
+    with database.reading() as cursor:
+        cursor.execute(_SELECT, [GENERATION])
+        row = cursor.fetchone()
     return None if row is None else (bytes(row[0]), row[1])
 
 
@@ -124,9 +124,9 @@ def _made() -> tuple[bytes, str]:
     """Make the root key; where another process was faster, take its key."""
     provider = current()
     wrapped = provider.wrap(secrets.token_bytes(KEY_BYTES), aad=_PURPOSE)
-    with keyring.committing() as database:
-        database.execute(_INSERT, [GENERATION, wrapped, provider.key_id, clock.now()])
-        row = database.fetchone()
+    with database.committing() as cursor:
+        cursor.execute(_INSERT, [GENERATION, wrapped, provider.key_id, clock.now()])
+        row = cursor.fetchone()
     return bytes(row[0]), row[1]
 
 

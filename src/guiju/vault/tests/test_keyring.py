@@ -9,8 +9,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from guiju.kit.errors import Unavailable
 from guiju.kit.ids import uuid7
-from guiju.vault import keyring, sealing
-from guiju.vault.keyring import ERASED, AlreadyKeyed, KeyringDown
+from guiju.vault import database, keyring, sealing
+from guiju.vault.database import KeyringDown
+from guiju.vault.keyring import ERASED, AlreadyKeyed
 from guiju.vault.models import DataKey
 from guiju.vault.providers.current import current
 from guiju.vault.sealing import Dek, Tampered
@@ -126,7 +127,7 @@ def test_a_keyring_that_does_not_answer_is_unavailable_and_nothing_is_written(
     broken = connections["keyring"].copy(alias="broken")
     broken.settings_dict = broken.settings_dict | {"HOST": "/nowhere"}
     connections["broken"] = broken
-    monkeypatch.setattr(keyring, "DATABASE", "broken")
+    monkeypatch.setattr(database, "DATABASE", "broken")
     for attempt in (
         lambda: keyring.open_many([CORE]),
         lambda: keyring.create_many([MARKETING], at=NOON),
