@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -118,7 +118,7 @@ class Environment:
         "GUIJU_WORKERS", default="1", parse=parsing.number(1, 256), meaning="How many web processes serve requests."
     )
     threads: int = setting(
-        "GUIJU_THREADS", default="8", parse=parsing.number(1, 256), meaning="How many threads each web process has."
+        "GUIJU_THREADS", default="4", parse=parsing.number(1, 256), meaning="How many threads each web process has."
     )
     session_hours: int = setting(
         "GUIJU_SESSION_HOURS",
@@ -131,6 +131,18 @@ class Environment:
         default="64",
         parse=parsing.number(1, 2048),
         meaning="The largest file the browser and the API accept. It is held in memory, never written in the clear.",
+    )
+    api_calls: int = setting(
+        "GUIJU_API_CALLS",
+        default="600",
+        parse=parsing.number(1, 1_000_000),
+        meaning="How many calls of the API one token may make in a minute.",
+    )
+    api_failures: int = setting(
+        "GUIJU_API_FAILURES",
+        default="30",
+        parse=parsing.number(1, 1_000_000),
+        meaning="How many calls without a working token one network address may make in a minute.",
     )
     key_file: Path | None = setting(
         "GUIJU_KEY_FILE",
@@ -276,4 +288,7 @@ def _value(declared: Setting, variables: Mapping[str, str]) -> Any:
         ) from error
 
 
-environment = read(os.environ)
+@cache
+def current() -> Environment:
+    """Return the settings of this process, read once."""
+    return read(os.environ)

@@ -59,6 +59,7 @@ class Home:
             self.path.mkdir(parents=True, exist_ok=True)
             for folder in (self.keys, self.locks, self.logs):
                 folder.mkdir(exist_ok=True, mode=0o700)
+            (self.path / "static").mkdir(exist_ok=True)
             with (self.locks / "probe").open("w"):
                 pass
         except OSError as error:

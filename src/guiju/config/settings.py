@@ -1,9 +1,12 @@
 """Every Django setting of Guiju; what an operator may change comes from ``environment``."""
 
+from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from guiju.config.environment import environment
+from guiju.config import logs, mail, words
+from guiju.config.environment import current
 
+environment = current()
 HOME = environment.home
 DEBUG = False
 SECRET_KEY = environment.secret_key
@@ -22,10 +25,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
     "django_cotton",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -36,6 +35,10 @@ INSTALLED_APPS = [
     "guiju.records",
     "guiju.console",
     "guiju.config",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 DATABASES = {"default": environment.database, "keyring": environment.keyring}
@@ -43,6 +46,7 @@ DATABASE_ROUTERS = ["guiju.config.routers.KeyringRouter"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -66,6 +70,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "guiju.access.web.context",
+                "guiju.console.context.shell",
             ],
         },
     }
@@ -80,11 +85,11 @@ CACHES = {
     }
 }
 
-# Signing in: people are added by administrators, never by themselves; sessions end after twelve hours.
+# Signing in: people are added by administrators, never by themselves; sessions end.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = environment.session_hours * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.https
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -127,9 +132,49 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Guiju"
 MFA_TOTP_TOLERANCE = 1
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = environment.language
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [words.LOCALE]
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = environment.time_zone
+
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "guiju.config.static.Storage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+# What a person uploads stays in memory until the vault has sealed it; no temporary file ever holds it in the clear.
+FILE_UPLOAD_HANDLERS = ["guiju.config.uploads.MemoryUploadHandler"]
+UPLOAD_LIMIT = environment.upload_megabytes * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+API_CALLS_PER_MINUTE = environment.api_calls
+API_FAILURES_PER_MINUTE = environment.api_failures
+
+# The browser loads scripts, styles and pictures from here alone; nothing inline runs, nobody frames a page.
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if environment.https else 0
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.trust_proxy else None
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+BASE_URL = environment.address
+KEY_FILE = environment.key_file
+LEDGER_ORIGIN = environment.origin
+MAILERS = {"default": mail.settings(url=environment.email_url)}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from
+LOGGING = logs.configuration(level=environment.log_level, style=environment.log_format)

@@ -1,0 +1,25 @@
+"""The ``guiju`` command and its groups; each command wakes Django only when it needs it."""
+
+import typer
+
+from guiju.config.cli import migrate, serving, up, welcome
+from guiju.config.words import _
+
+app = typer.Typer(
+    name="guiju",
+    help=_("Guiju 规矩: the customer system of record that can prove what it does."),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("up")(up.up)
+app.command("web")(serving.web)
+app.command("worker")(serving.worker)
+app.command("sequencer")(serving.sequencer)
+app.command("migrate")(migrate.migrate)
+app.command("welcome")(welcome.welcome)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

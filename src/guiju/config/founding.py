@@ -1,0 +1,33 @@
+"""The first run: an organisation and its first administrator."""
+
+from django.urls import reverse
+
+from guiju.access import actions
+from guiju.access.models import Grant, Person, Unit
+from guiju.config.cli.operator import acting
+from guiju.kit import clock
+
+
+def welcome(*, email: str, name: str) -> tuple[str, str]:
+    """Found the organisation where there is none; return the first administrator and the path of a sign-in link.
+
+    The path is empty once that person has signed in: from then on links come from the page of people.
+    """
+    by, at = acting(), clock.now()
+    if not Unit.objects.exists():
+        raw = actions.found_organisation(name=name, email=email, by=by, at=at)
+        return email, _path(raw)
+    first = _first_administrator()
+    if first is None or first.last_login is not None or not first.is_active:
+        return (first.email if first else ""), ""
+    return first.email, _path(actions.issue_sign_in_link(person=first, by=by, at=at))
+
+
+def _first_administrator() -> Person | None:
+    grants = Grant.objects.filter(role="security-admin").select_related("person").order_by("granted_at", "pk")
+    found = grants.first()
+    return found.person if found else None
+
+
+def _path(raw: str) -> str:
+    return reverse("access:use_link", kwargs={"raw": raw})
