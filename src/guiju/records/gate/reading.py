@@ -82,6 +82,18 @@ def describe(content: bytes | BinaryIO, *, filename: str = "", encoding: str = "
     return _table(text, text.origin)
 
 
+def rows(
+    content: bytes | BinaryIO, *, columns: list[str], filename: str = "", encoding: str = "", sheet: str = ""
+) -> Iterator[Record]:
+    """Yield the rows of a file that was described before; raises Unreadable where its columns have changed."""
+    table = describe(content, filename=filename, encoding=encoding, sheet=sheet)
+    if table.columns != columns:
+        raise Unreadable(
+            _("The columns of this file are not those that were mapped."), remedy=_("Import the file anew.")
+        )
+    return table.rows()
+
+
 def _seekable(content: bytes | BinaryIO) -> BinaryIO:
     if isinstance(content, bytes | bytearray | memoryview):
         file: BinaryIO = BytesIO(content)

@@ -85,6 +85,16 @@ RULES: dict[str, tuple[Words, Words]] = {
         _("Write its two-letter code, for example CN or DE."),
     ),
     "too-many": (_("There are too many values in one cell."), _("Split them into several columns.")),
+    "required": (_("The collection standard requires a value here."), _("Fill in the value.")),
+    "surplus-cells": (
+        _("The row has more cells than the table has columns, so its values may stand in the wrong columns."),
+        _("Put values that hold the delimiter into quotation marks."),
+    ),
+    "formula": (
+        _("The cell holds a formula that was never computed."),
+        _("Open the workbook, save it and try again, or paste the column as values."),
+    ),
+    "spreadsheet-error": (_("The cell holds an error of the spreadsheet."), _("Mend the formula, or clear the cell.")),
     "placeholder": (_("A sign for “nothing” was read as empty."), _("Leave the cell empty.")),
 }
 
