@@ -11,7 +11,7 @@ from uuid import UUID
 
 from guiju.access.fields import FieldClass
 from guiju.records.standard import FieldSpec, Standard
-from guiju.records.values import field_values, pinyin
+from guiju.records.values import field_values, names
 from guiju.vault import sealing
 from guiju.vault.lookups import LookupKeys, tokens_of_name
 from guiju.vault.sealing import Dek
@@ -66,7 +66,7 @@ def file_values(
     public: Values = {}
     parts: Parts = {}
     digests: list[Digest] = []
-    names: dict[str, list[int]] = {}
+    words: dict[str, list[int]] = {}
     initial = ""
     for key, value in values.items():
         spec = standard.field(key)
@@ -78,14 +78,14 @@ def file_values(
                 seal(dek_of(spec.retention), customer=customer, field=key, version=version, value=value),
             )
         digests += digests_of(spec, value, keys)
-        names[key] = name_words(spec, value, keys)
+        words[key] = name_words(spec, value, keys)
         if spec.initial_in_clear:
             initial = initial_of(spec, value)
     return Filed(
         name=public_name(public),
         public=public,
         initial=initial,
-        names=sorted({word for words in names.values() for word in words}),
+        names=sorted({word for found in words.values() for word in found}),
         parts=parts,
         digests=digests,
     )
@@ -134,7 +134,4 @@ def unseal(dek: Dek, *, customer: UUID, field: str, part: sealing.Part) -> Any:
 
 def initial_of(spec: FieldSpec, value: Any) -> str:
     """Return the one letter that the standard lets stand in clear: of the pinyin, or Latin; ``#`` for any other."""
-    if spec.type == "name-person" and value.get("family"):
-        return pinyin.initial(value["family"], surname=True)
-    words = field_values.display(spec, value, language="en")
-    return pinyin.initial(words[0]) if words else "#"
+    return names.initial(value)

@@ -1,0 +1,106 @@
+"""The organisation of the records' tests: two sales people in two units, an officer, an administrator of records."""
+
+from collections.abc import Callable
+
+import pytest
+
+from guiju.access import actions as access_actions
+from guiju.access import queries as access_queries
+from guiju.access.actors import Actor
+from guiju.access.models import Person, Unit
+from guiju.access.tests.cast import NOON, OPERATOR, add
+from guiju.records import actions
+from guiju.records.declaring import Declaration
+from guiju.records.models import Customer
+from guiju.records.standard import Kind
+
+PHONE = {"number": "+8613800138000", "valid": True}
+LI_NA = {
+    "person-name": {"full": "李娜", "family": "李", "given": "娜", "order": "family-first"},
+    "phones": [PHONE],
+    "emails": [{"address": "li.na@example.com"}],
+    "resident-id": "11010519491231002X",
+}
+
+
+@pytest.fixture(autouse=True)
+def _both_databases(db: None) -> None:
+    """Records live in one database, their keys in the other."""
+
+
+def as_actor(person: Person) -> Actor:
+    """Return what a person may do now, signed in with a second factor."""
+    return access_queries.actor_for(person=person, at=NOON, mfa=True)
+
+
+@pytest.fixture
+def root(db: None) -> Unit:
+    """The whole organisation."""
+    return access_actions.create_unit(name="Guiju Trading", parent=None, by=OPERATOR, at=NOON)
+
+
+@pytest.fixture
+def shanghai(root: Unit) -> Unit:
+    """A unit."""
+    return access_actions.create_unit(name="Shanghai", parent=root, by=OPERATOR, at=NOON)
+
+
+@pytest.fixture
+def berlin(root: Unit) -> Unit:
+    """Another unit."""
+    return access_actions.create_unit(name="Berlin", parent=root, by=OPERATOR, at=NOON)
+
+
+@pytest.fixture
+def mei(root: Unit) -> Person:
+    """The compliance officer."""
+    return add("Mei", "compliance-officer", unit=root)
+
+
+@pytest.fixture
+def rui(root: Unit) -> Person:
+    """The auditor."""
+    return add("Rui", "auditor", unit=root)
+
+
+@pytest.fixture
+def bo(shanghai: Unit) -> Person:
+    """Sells in Shanghai."""
+    return add("Bo", "sales", unit=shanghai)
+
+
+@pytest.fixture
+def ada(berlin: Unit) -> Person:
+    """Sells in Berlin."""
+    return add("Ada", "sales", unit=berlin)
+
+
+@pytest.fixture
+def kai(root: Unit) -> Person:
+    """The administrator of records."""
+    return add("Kai", "records-admin", unit=root)
+
+
+@pytest.fixture
+def li_na(bo: Person, shanghai: Unit) -> Customer:
+    """A customer of Bo's in Shanghai."""
+    return open_record(as_actor(bo), shanghai)
+
+
+def open_record(by: Actor, unit: Unit, **values: object) -> Customer:
+    """Open a person's record with Li Na's values, some replaced."""
+    declaration = Declaration(
+        unit_id=unit.pk,
+        basis="contract",
+        purposes=("account-management",),
+        source="counter",
+        owner_id=by.person_id,
+        jurisdiction="CN",
+    )
+    kept = {key: value for key, value in {**LI_NA, **values}.items() if value is not None}
+    return actions.create(
+        kind=Kind.PERSON, values=kept, declaration=declaration, purpose="account-management", by=by, at=NOON
+    )
+
+
+type Opener = Callable[..., Customer]
