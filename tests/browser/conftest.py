@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from guiju.access.models import Grant, Person, Unit
@@ -39,10 +40,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(transaction=True, databases=["default", "keyring"]))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def collected() -> None:
-    """Collect the static files, as the product does when it starts."""
+@pytest.fixture(scope="session")
+def served(django_db_setup: None) -> Iterator[str]:
+    """Serve the product with its collected static files, as it serves itself; return the address."""
     static.collect()
+    thread = LiveServerThread("localhost", lambda application: application)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://localhost:{thread.port}"
+    thread.terminate()
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +107,7 @@ type Open = Callable[..., Visitor]
 
 
 @pytest.fixture
-def visit(chromium: Browser, collected: None, live_server: Any) -> Iterator[Open]:
+def visit(chromium: Browser, served: str) -> Iterator[Open]:
     """Open browser windows: ``visit(person=…, language="zh-hans", theme="dark", size=PHONE)``."""
     contexts: list[BrowserContext] = []
 
@@ -122,14 +131,14 @@ def visit(chromium: Browser, collected: None, live_server: Any) -> Iterator[Open
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         if person is not None:
             cookies[settings.SESSION_COOKIE_NAME] = _session_of(person)
-        jar = [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        jar = [{"name": name, "value": value, "url": served} for name, value in cookies.items()]
         context.add_cookies(jar)
         page = context.new_page()
         page.set_default_timeout(10_000)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: _note(message, complaints))
-        return Visitor(page=page, base=live_server.url, complaints=complaints)
+        return Visitor(page=page, base=served, complaints=complaints)
 
     yield opened
     for context in contexts:

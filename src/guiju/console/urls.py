@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from guiju.console.views import gallery, settings, shell
+from guiju.console.views import explorer, gallery, settings, shell
 
 app_name = "console"
 urlpatterns = [
     path("", shell.home, name="home"),
     path("palette/", shell.commands, name="palette"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("ledger/", explorer.entries, name="ledger"),
+    path("ledger/<int:entry_id>/", explorer.entry, name="ledger-entry"),
+    path("ledger/<int:entry_id>/proof/", explorer.proof, name="ledger-proof"),
     path("settings/", settings.facts, name="settings"),
 ]

@@ -47,17 +47,23 @@ def _orders(column: Column) -> tuple[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """One filter. With ``choices`` it is a list to choose from; else a box for text, or a day where ``day`` is set."""
+    """One filter. With ``choices`` it is a list to choose from; else a box for text, or a day where ``day`` is set.
+
+    ``hidden`` ones are set by links from elsewhere and can only be removed; ``named`` says how a free value is called
+    in words.
+    """
 
     key: str
     label: Words
     choices: Callable[[], Iterable[tuple[str, Words]]] | None = None
     day: bool = False
+    hidden: bool = False
+    named: Callable[[str], Words] = str
 
     def words_of(self, value: str) -> Words:
         """Return how a chosen value is called; raises Invalid where it is none of the choices."""
         if self.choices is None:
-            return value
+            return self.named(value)
         for code, label in self.choices():
             if code == value:
                 return label
