@@ -12,7 +12,7 @@ from guiju.access.actors import Actor
 from guiju.access.door import action
 from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
-from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem, Refused
+from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem, Refused, Words
 from guiju.kit.ids import uuid7
 from guiju.ledger import journal
 from guiju.records import events, standard
@@ -91,7 +91,8 @@ def start(
 def _problems(
     wanted_format: str, columns: tuple[str, ...], filters: Filters, purpose: str, by: Actor
 ) -> list[Problem]:
-    found = []
+    found: list[Problem] = []
+    message: Words
     if wanted_format not in FORMATS:
         message = _("Choose one of: %(codes)s.") % {"codes": ", ".join(FORMATS)}
         found.append(Problem(field="format", rule="choice", message=message))

@@ -1,11 +1,12 @@
 """Writes an export: page by page through the field policy into a sealed file, every record on the ledger."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import structlog
@@ -26,6 +27,8 @@ from guiju.vault import files
 
 PAGE = 500
 FIXED = ("id", "kind", "unit", "owner", "basis", "purposes", "source", "reference", "created")
+
+WRITERS: dict[str, Callable[[BinaryIO], sheets.SheetWriter]] = {"csv": sheets.CsvWriter, "xlsx": sheets.XlsxWriter}
 
 log = structlog.get_logger()
 
@@ -56,20 +59,25 @@ def _asker(batch: ExportBatch) -> Actor:
     return replace(actor, ref=batch.actor)
 
 
-class _Hashing:
-    """A binary file that knows the length and SHA-256 of what was written."""
+class _Hashing(io.RawIOBase):
+    """A binary file that hashes what passes through it on its way to the sealed one."""
 
-    def __init__(self, sink: Any) -> None:
+    def __init__(self, sink: BinaryIO) -> None:
+        super().__init__()
         self.sink, self.size, self.digest = sink, 0, hashlib.sha256()
 
-    def write(self, content: bytes) -> int:
-        self.size += len(content)
-        self.digest.update(content)
-        self.sink.write(content)
-        return len(content)
+    def writable(self) -> bool:
+        return True
 
-    def flush(self) -> None:
-        """Nothing waits here."""
+    def tell(self) -> int:
+        return self.size
+
+    def write(self, content: Any, /) -> int:
+        taken = bytes(content)
+        self.size += len(taken)
+        self.digest.update(taken)
+        self.sink.write(taken)
+        return len(taken)
 
 
 def _write(batch: ExportBatch, by: Actor, tell: Told) -> tuple[ExportState, int, str]:
@@ -77,13 +85,13 @@ def _write(batch: ExportBatch, by: Actor, tell: Told) -> tuple[ExportState, int,
     specs = [rules.field(key) for key in batch.columns]
     with ExitStack() as stack:
         sink = _Hashing(stack.enter_context(files.writer(batch.pk)))
-        sheet = stack.enter_context(sheets.writer(batch.format, sink))
-        sheet.row([*FIXED, *(str(spec.label) for spec in specs)])
+        sheet = stack.enter_context(WRITERS[batch.format](cast(BinaryIO, sink)))
+        sheet.write([*FIXED, *(str(spec.label) for spec in specs)])
         for rows in _pages(batch, specs, by):
             if not actions.put_in(export=batch.pk, customers=_ids(rows), by=by, at=clock.now()):
                 return ExportState.CANCELLED, 0, ""
             for shown in rows:
-                sheet.row(_line(shown, specs))
+                sheet.write(_line(shown, specs))
             tell(ExportBatch.objects.get(pk=batch.pk))
     return ExportState.DONE, sink.size, sink.digest.hexdigest()
 

@@ -43,6 +43,7 @@ class WrongState(Refused):
 def upload(*, content: bytes, filename: str, by: Actor, at: datetime) -> ImportBatch:
     """Take a file in: seal it at once, read its shape. Raises Refused where it is no table the gate can read."""
     table = reading.describe(content, filename=filename)
+    count = sum(1 for _row in table.rows())
     batch = ImportBatch(
         id=uuid7(),
         filename=filename[-200:],
@@ -52,6 +53,7 @@ def upload(*, content: bytes, filename: str, by: Actor, at: datetime) -> ImportB
         actor=by.ref,
         standard=standard.load().version,
         report={"columns": table.columns, "encoding": table.encoding, "sheet": table.sheet},
+        rows=count,
         uploaded_at=at,
     )
     batch.mapping = Mapping.guess(table.columns, standard.load()).as_json()

@@ -13,6 +13,7 @@ from guiju.access.actors import Actor
 from guiju.kit.ids import uuid7
 from guiju.records import filing
 from guiju.records.gate import matching, merging
+from guiju.records.gate.placing import Places
 from guiju.records.gate.preparing import Flaw, Party, Prepared, Row
 from guiju.records.models import Duplicates, ImportBatch
 from guiju.vault.sealing import Dek
@@ -60,8 +61,9 @@ class _Plan:
 
 def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrapper, by: Actor, at: datetime) -> Loaded:
     """Write ``stretch`` inside the caller's transaction."""
-    plan = _plan(stretch, batch)
-    _copy_parties(connection, [party for party, _primary in plan.parties], batch, at)
+    places = Places(batch, by)
+    plan = _plan(stretch, batch, places)
+    _copy_parties(connection, [party for party, _primary in plan.parties], places, at)
     _copy_ties(connection, plan.ties, at)
     _copy_quarantine(connection, plan.quarantine, stretch)
     loaded = Loaded(
@@ -79,12 +81,13 @@ def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrappe
     return loaded
 
 
-def _plan(stretch: Stretch, batch: ImportBatch) -> _Plan:
+def _plan(stretch: Stretch, batch: ImportBatch, places: Places) -> _Plan:
     known = matching.known(stretch.prepared, batch)
     plan = _Plan()
     for row, prepared in zip(stretch.rows, stretch.prepared, strict=True):
-        if prepared.flaws:
-            plan.quarantine.append((row, prepared.flaws))
+        flaws = prepared.flaws or places.flaws(prepared)
+        if flaws:
+            plan.quarantine.append((row, flaws))
             continue
         twin = known.match(prepared.parties[0]) if prepared.parties else None
         if twin is not None:
@@ -116,16 +119,16 @@ CUSTOMER = (
 )
 
 
-def _copy_parties(connection: BaseDatabaseWrapper, parties: Sequence[Party], batch: ImportBatch, at: datetime) -> None:
-    _copy(connection, f"records_customer ({CUSTOMER})", (_customer(one, batch, at) for one in parties))
+def _copy_parties(connection: BaseDatabaseWrapper, parties: Sequence[Party], places: Places, at: datetime) -> None:
+    _copy(connection, f"records_customer ({CUSTOMER})", (_customer(one, places, at) for one in parties))
     sealed = ((one.id, retention, packed) for one in parties for retention, packed in one.sealed.items())
     _copy(connection, "records_sealed (customer_id, retention_class, packed)", sealed)
     found = ((d.digest, one.id, d.field, d.exclusive) for one in parties for d in one.digests)
     _copy(connection, "records_lookup (digest, customer_id, field, exclusive)", found)
 
 
-def _customer(party: Party, batch: ImportBatch, at: datetime) -> tuple[Any, ...]:
-    said = party.envelope
+def _customer(party: Party, places: Places, at: datetime) -> tuple[Any, ...]:
+    said, batch = party.envelope, places.batch
     return (
         party.id,
         party.kind,
@@ -134,8 +137,8 @@ def _customer(party: Party, batch: ImportBatch, at: datetime) -> tuple[Any, ...]
         Jsonb(party.public),
         party.initial,
         party.names,
-        batch.unit_id,
-        batch.person_id,
+        places.unit(str(said.get("unit") or "")),
+        places.owner(str(said.get("owner") or "")),
         said.get("jurisdiction") or batch.region or "",
         batch.basis,
         batch.purposes,

@@ -75,7 +75,8 @@ def _desk(record: ImportBatch) -> Desk:
 
 def _rows(record: ImportBatch) -> Iterator[Row]:
     with files.reader(record.pk) as content:
-        yield from reading.rows(content, filename=record.filename, columns=record.report["columns"])
+        report = record.report
+        yield from reading.rows(content, columns=report["columns"], encoding=report["encoding"], sheet=report["sheet"])
 
 
 def _check(record: ImportBatch, by: Actor, tell: Told) -> None:
@@ -128,7 +129,7 @@ type Prepare = Callable[[Iterator[Row]], Iterator[tuple[list[Row], list[Prepared
 def _preparing(desk: Desk, record: ImportBatch, *, dry: bool) -> Iterator[Prepare]:
     """Offer a function that prepares chunks in order: in other processes where the file is long enough."""
     work = partial(desk.prepare, dry=dry)
-    if (record.report.get("rows") or record.size // 100) < SMALL:
+    if (record.rows or 0) < SMALL:
         yield lambda rows: ((list(chunk), work(chunk)) for chunk in batched(rows, STRETCH))
         return
     count = max(1, (os.cpu_count() or 2) - 1)

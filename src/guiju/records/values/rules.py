@@ -95,6 +95,24 @@ RULES: dict[str, tuple[Words, Words]] = {
         _("Open the workbook, save it and try again, or paste the column as values."),
     ),
     "spreadsheet-error": (_("The cell holds an error of the spreadsheet."), _("Mend the formula, or clear the cell.")),
+    "duplicate": (
+        _(
+            "This customer is here already: the reference, phone, e-mail, identifier or organisation's name is the same."
+        ),
+        _("Leave the row out, or import it with “merge into” or “create anyway”."),
+    ),
+    "duplicate-out-of-reach": (
+        _("This customer is here already, in a unit that your role does not reach or erased; it was not merged."),
+        _("Ask the records administrator of that unit."),
+    ),
+    "unit-unknown": (
+        _("There is no such unit, or your role does not reach it."),
+        _("Write the name of a unit that you may import into, or leave the cell empty."),
+    ),
+    "owner-unknown": (
+        _("Nobody signs in with this e-mail address."),
+        _("Write the e-mail address of a colleague, or leave the cell empty."),
+    ),
     "placeholder": (_("A sign for “nothing” was read as empty."), _("Leave the cell empty.")),
 }
 

@@ -1,0 +1,51 @@
+"""Where an imported record lies and whose it is, when the file says so itself."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from guiju.access import policy
+from guiju.access.actors import Actor
+from guiju.access.models import Person, Unit
+from guiju.access.permissions import Permission
+from guiju.records.gate.preparing import Flaw, Prepared
+from guiju.records.models import ImportBatch
+
+
+@dataclass
+class Places:
+    """Units by name and people by e-mail, as far as the importing actor reaches; unclear ones are None."""
+
+    batch: ImportBatch
+    by: Actor
+    _units: dict[str, int | None] = field(default_factory=dict)
+    _owners: dict[str, UUID | None] = field(default_factory=dict)
+
+    def unit(self, name: str) -> int | None:
+        """Return the unit a row names, the batch's own where it names none."""
+        if not name:
+            return self.batch.unit_id
+        if name not in self._units:
+            found = list(Unit.objects.filter(name__iexact=name).order_by("pk").values_list("pk", flat=True)[:2])
+            reach = policy.reach(self.by, Permission.CUSTOMER_IMPORT)
+            clear = len(found) == 1 and reach.covers(policy.Envelope(unit_id=found[0], owner_id=self.by.person_id))
+            self._units[name] = found[0] if clear else None
+        return self._units[name]
+
+    def owner(self, email: str) -> UUID | None:
+        """Return the person a row names as owner, the importing person where it names none."""
+        if not email:
+            return self.batch.person_id
+        if email not in self._owners:
+            people = Person.objects.filter(email=email.strip().lower(), is_active=True)
+            self._owners[email] = people.values_list("pk", flat=True).first()
+        return self._owners[email]
+
+    def flaws(self, row: Prepared) -> list[Flaw]:
+        """Return what a row says of its place that is unknown."""
+        found = []
+        for party in row.parties[:1]:
+            for key, known in (("unit", self.unit), ("owner", self.owner)):
+                said = str(party.envelope.get(key) or "")
+                if said and known(said) is None:
+                    found.append(Flaw(column=key, field=key, rule=f"{key}-unknown"))
+        return found
