@@ -70,3 +70,16 @@ def terms(spec: FieldSpec, value: Value) -> tuple[str, ...]:
         return ()
     found = type_of(spec).terms
     return tuple(term for item in items(spec, value) for term in found(item))
+
+
+def forget() -> None:
+    """Empty the caches of values already read: call it when a batch ends, they hold personal data in memory."""
+    for cache in (
+        phones.read_once,
+        phones.international,
+        names.split,
+        pinyin.syllables,
+        pinyin.of_name,
+        pinyin.initial,
+    ):
+        cache.cache_clear()

@@ -26,11 +26,12 @@ def parse(raw: str, region: str) -> Outcome:
     ``{"number": E.164, "valid": true}``, with ``ext`` where there is one; ``{"number": as written, "valid": false,
     "country": region}`` and a warning where the country has no such number.
     """
-    return _parse(raw, region)
+    return read_once(raw, region)
 
 
 @lru_cache(maxsize=CACHED)
-def _parse(raw: str, region: str) -> Outcome:
+def read_once(raw: str, region: str) -> Outcome:
+    """Do what ``parse`` does, once for each distinct text."""
     text = clean(narrow(raw))
     if is_scientific(text):
         return problem("scientific-notation")
@@ -69,7 +70,8 @@ def _unverified(text: str, region: str) -> Parsed:
 
 
 @lru_cache(maxsize=4_000)
-def _international(number: str) -> str:
+def international(number: str) -> str:
+    """Return an E.164 number in groups."""
     parsed = phonenumbers.parse(number, None)
     return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
 
@@ -78,7 +80,7 @@ def display(value: Value, language: str) -> str:
     """Return the number in groups with its country code, or the text as it was written."""
     if not value["valid"]:
         return str(value["number"])
-    shown = _international(value["number"])
+    shown = international(value["number"])
     return f"{shown} ext. {value['ext']}" if value.get("ext") else shown
 
 

@@ -96,9 +96,7 @@ RULES: dict[str, tuple[Words, Words]] = {
     ),
     "spreadsheet-error": (_("The cell holds an error of the spreadsheet."), _("Mend the formula, or clear the cell.")),
     "duplicate": (
-        _(
-            "This customer is here already: the reference, phone, e-mail, identifier or organisation's name is the same."
-        ),
+        _("This customer is here already: reference, phone, e-mail, identifier or organisation's name is the same."),
         _("Leave the row out, or import it with “merge into” or “create anyway”."),
     ),
     "duplicate-out-of-reach": (
