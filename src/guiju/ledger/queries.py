@@ -8,23 +8,20 @@ from uuid import UUID
 
 from django.db import connection
 
-from guiju.ledger import leaf, reading, signing
+from guiju.ledger import leaf, reading, sequencing, signing
 from guiju.ledger.events import CATALOGUE
 from guiju.ledger.models import Checkpoint, Entry, SequencerState
 from guiju.ledger.sentences import facts, sentence
-from guiju.ledger.snapshots import Snapshot
-from guiju.ledger.tiles import TILE_WIDTH, inclusion_proof
+from guiju.ledger.tiles import TILE_WIDTH, consistency_proof, inclusion_proof
 
 __all__ = [
-    "Filters", "Page", "Position", "Proof", "checkpoints", "entries", "entry", "facts", "kinds", "latest_checkpoint",
-    "pending_count", "position", "positions", "proof", "sentence", "sequencer_seen_at", "trail", "vkeys",
+    "Filters", "Page", "Position", "Proof", "checkpoints", "consistency", "entries", "entry", "facts", "kinds",
+    "latest_checkpoint", "pending_count", "position", "positions", "proof", "sentence", "sequencer_seen_at", "trail", "vkeys",
 ]  # fmt: skip
 
 _POSITIONS = f"""SELECT e.id, s.index * {TILE_WIDTH} + array_position(s.ids, e.id) - 1
     FROM unnest(%s::bigint[]) e(id)
     JOIN ledger_span s ON int8range(s.low, s.high, '[]') @> e.id AND s.ids @> ARRAY[e.id]"""  # noqa: S608
-_PENDING = """SELECT (SELECT count(*) FROM ledger_entry) - coalesce((SELECT max(size) FROM ledger_checkpoint), 0)"""
-_RECENT = "SELECT count(*) FROM ledger_entry WHERE tx >= %s OR tx = ANY(%s::bigint[])"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +133,15 @@ def proof(found: Entry) -> Proof | None:
     )  # fmt: skip
 
 
+def consistency(*, size1: int, size2: int) -> list[bytes] | None:
+    """Return the proof that the tree of ``size2`` leaves continues that of ``size1``, None where neither exists yet."""
+    checkpoint = latest_checkpoint()
+    if checkpoint is None or not 0 <= size1 <= size2 <= checkpoint.size:
+        return None
+    with connection.cursor() as cursor:
+        return consistency_proof(size1=size1, size2=size2, read=lambda wanted: reading.tiles(cursor, wanted))
+
+
 def latest_checkpoint() -> Checkpoint | None:
     """Return the newest checkpoint."""
     return Checkpoint.objects.order_by("-size").first()
@@ -149,20 +155,13 @@ def checkpoints(*, before: int | None = None, limit: int = 50) -> list[Checkpoin
 
 def pending_count() -> int:
     """Return how many committed entries wait for their place in the tree."""
-    state = _state()
     with connection.cursor() as cursor:
-        if state is None or state.floor or state.target:
-            cursor.execute(_PENDING)
-        else:
-            done = Snapshot.parse(state.done)
-            cursor.execute(_RECENT, [done.xmax, list(done.running)])
-        (count,) = cursor.fetchone()
-    return int(count)
+        return sequencing.pending(cursor)
 
 
 def sequencer_seen_at() -> datetime | None:
     """Return when the sequencer last said that it is at work."""
-    state = _state()
+    state = SequencerState.objects.filter(id=1).first()
     return state.beat_at if state else None
 
 
@@ -174,7 +173,3 @@ def kinds() -> list[str]:
 def vkeys() -> list[str]:
     """Return the public keys that outsiders check the ledger with."""
     return signing.vkeys()
-
-
-def _state() -> SequencerState | None:
-    return SequencerState.objects.filter(id=1).first()

@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import psycopg
-
 from guiju.ledger import leaf
 from guiju.ledger.connecting import Connection
 from guiju.ledger.tiles import TileRef
@@ -18,7 +16,7 @@ SPANS = 10
 _SPANS = f"""SELECT n.index, s.ids, t.hashes, (
     SELECT convert_to(string_agg((SELECT {leaf.sql("e")} FROM ledger_entry e WHERE e.id = u.id), E'\\n'), 'UTF8')
     FROM unnest(s.ids) u(id))
-FROM generate_series(%s, %s) n(index)
+FROM generate_series(%s::bigint, %s::bigint) n(index)
 LEFT JOIN ledger_span s USING (index) LEFT JOIN ledger_tile t ON t.level = 0 AND t.index = n.index
 ORDER BY n.index"""  # noqa: S608
 _ENTRIES = f"""SELECT e.id, convert_to({leaf.sql("e")}, 'UTF8') FROM ledger_entry e WHERE e.id = ANY(%s)"""  # noqa: S608
@@ -26,9 +24,20 @@ _TILES = """SELECT t.level, t.index, t.hashes FROM ledger_tile t
     JOIN unnest(%s::int[], %s::bigint[]) w(level, index) USING (level, index)"""
 
 
-class _Executes(Protocol):
-    def execute(self, query: Any, parameters: Any) -> Any: ...
-    def fetchall(self) -> Any: ...
+class Executes(Protocol):
+    """A cursor, whether Django's or the driver's."""
+
+    def execute(self, query: Any, parameters: Any = ..., /) -> Any:
+        """Run a query."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Return the next row."""
+        ...
+
+    def fetchall(self) -> Any:
+        """Return the rows left."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ def leaves(connection: Connection, ids: Collection[int]) -> dict[int, bytes]:
         return {identifier: bytes(text) for identifier, text in cursor.execute(_ENTRIES, [list(ids)])}
 
 
-def tiles(cursor: psycopg.Cursor[Any] | _Executes, wanted: Collection[TileRef]) -> Mapping[TileRef, bytes]:
+def tiles(cursor: Executes, wanted: Collection[TileRef]) -> Mapping[TileRef, bytes]:
     """Return tiles as they were at the size that ``wanted`` speaks of; a stored tile may have grown since."""
     refs = list(wanted)
     cursor.execute(_TILES, [[ref.level for ref in refs], [ref.number for ref in refs]])

@@ -11,6 +11,7 @@ import psycopg
 from guiju.ledger import leaf
 from guiju.ledger.connecting import Connection
 from guiju.ledger.notes import Checkpoint, Signer, sign_note
+from guiju.ledger.reading import Executes
 from guiju.ledger.snapshots import NOTHING, Snapshot
 from guiju.ledger.tiles import TILE_WIDTH, Edge, edge_of
 from guiju.ledger.tree import leaf_hashes
@@ -93,6 +94,8 @@ _READ_LAST = """SELECT coalesce(max(c.size), 0), (SELECT root FROM ledger_checkp
     coalesce((SELECT cardinality(ids) FROM ledger_span WHERE index = %s), 0) FROM ledger_checkpoint c"""
 _READ_STATE = """SELECT size, cluster, done, target, floor
     FROM ledger_sequencerstate WHERE id = 1"""
+_NEW = "e.tx >= %s OR e.tx = ANY(%s::bigint[])"
+"""What the last snapshot did not see."""
 _FIRST_STATE = """INSERT INTO ledger_sequencerstate (id, size, cluster, done, target, cursor_tx, cursor_id, floor)
     VALUES (1, 0, '', %s, '', 0, 0, 0) ON CONFLICT DO NOTHING"""
 _WRITE_STATE = """UPDATE ledger_sequencerstate SET cluster = %s, done = %s, target = %s, floor = %s,
@@ -131,11 +134,30 @@ def waiting(connection: Connection) -> bool:
     """Return whether there may be something to seal, at the price of one look into an index."""
     with connection.cursor(binary=True) as cursor:
         state = _read_state(cursor)
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM ledger_entry WHERE tx >= %s OR tx = ANY(%s::bigint[]))",
-            [state.done.xmax, list(state.done.running)],
-        )
+        cursor.execute(f"SELECT EXISTS (SELECT FROM ledger_entry e WHERE {_NEW})", _news(state))  # noqa: S608
         return state.target is not None or bool(_row(cursor)[0])
+
+
+def pending(cursor: Executes) -> int:
+    """Return how many committed entries wait for their place in the tree."""
+    state = _read_state(cursor)
+    unsealed = f" AND NOT {_SEALED}" if state.target or state.floor else ""
+    cursor.execute(f"SELECT count(*) FROM ledger_entry e WHERE ({_NEW}){unsealed}", _news(state))  # noqa: S608
+    return int(_row(cursor)[0])
+
+
+def extra(cursor: Executes) -> list[tuple[int, str]]:
+    """Return id and kind of entries that are neither sealed nor waiting: nobody recorded them."""
+    state = _read_state(cursor)
+    cursor.execute(
+        f"SELECT id, kind FROM ledger_entry e WHERE NOT ({_NEW}) AND NOT {_SEALED} ORDER BY id",  # noqa: S608
+        _news(state),
+    )
+    return [(identifier, kind) for identifier, kind in cursor.fetchall()]
+
+
+def _news(state: _State) -> list[Any]:
+    return [state.done.xmax, list(state.done.running)]
 
 
 def _begin(cursor: Cursor) -> tuple[_State, Snapshot]:
@@ -222,8 +244,9 @@ def _read_edge(cursor: Cursor, size: int) -> Edge:
     return edge
 
 
-def _read_state(cursor: Cursor) -> _State:
-    row = cursor.execute(_READ_STATE).fetchone()
+def _read_state(cursor: Executes) -> _State:
+    cursor.execute(_READ_STATE)
+    row = cursor.fetchone()
     if row is None:
         return _State(0, "", NOTHING, None, 0)
     size, cluster, done, target, floor = row
@@ -238,8 +261,8 @@ def _write_state(cursor: Cursor, state: _State, *, partway: bool) -> None:
     )
 
 
-def _row(cursor: Cursor) -> tuple[Any, ...]:
-    row = cursor.fetchone()
+def _row(cursor: Executes) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         raise Broken("The database gave no answer")
     return row
