@@ -181,7 +181,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, PURPOSES[code].title) for code in PURPOSES if code in actor.purposes]
+        choices = [(code, str(PURPOSES[code].title)) for code in PURPOSES if code in actor.purposes]
         self.fields["purposes"].choices = choices  # type: ignore[attr-defined]
 
     @property

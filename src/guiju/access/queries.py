@@ -71,6 +71,11 @@ def live_token(*, raw: str, at: datetime) -> Token | None:
     return live.filter(digest=digest(raw)).select_related("person").first()
 
 
+def token_expiry(*, token_id: UUID) -> datetime:
+    """Return when a token stops working."""
+    return Token.objects.values_list("expires_at", flat=True).get(pk=token_id)
+
+
 def live_link(*, raw: str, at: datetime) -> SignInLink | None:
     """Return the sign-in link that ``raw`` opens at ``at``, with its person, or None."""
     live = SignInLink.objects.filter(used_at__isnull=True, expires_at__gt=at, person__is_active=True)

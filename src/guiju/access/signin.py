@@ -142,7 +142,11 @@ def follow_language(response: HttpResponse, language: str) -> None:
 def _record_failure(credentials: dict[str, Any], *, reason: str) -> None:
     email = str(credentials.get("email", "")).strip().lower()
     person = queries.person_by_email(email=email)
-    account = person.ref if person else f"hash:{salted_hmac('guiju.access.signin', email).hexdigest()[:16]}"
+    account = (
+        person.ref
+        if person
+        else f"hash:{salted_hmac('guiju.access.signin', email, algorithm='sha256').hexdigest()[:16]}"
+    )
     journal.record(
         events.SignInFailed(account=account, reason=reason),
         by=GUEST,
