@@ -33,8 +33,14 @@ def reading() -> Iterator[CursorWrapper]:
 @contextmanager
 def committing() -> Iterator[CursorWrapper]:
     """Open a cursor whose work is committed when the block ends, whatever happens around it."""
+    connection = connections[DATABASE]
     try:
-        with transaction.atomic(using=DATABASE, durable=True), connections[DATABASE].cursor() as opened:
+        # COPY is not wrapped by Django's own cursor.
+        with (
+            transaction.atomic(using=DATABASE, durable=True),
+            connection.cursor() as opened,
+            connection.wrap_database_errors,
+        ):
             yield opened
     except (OperationalError, InterfaceError):
         raise KeyringDown from None

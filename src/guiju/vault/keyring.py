@@ -59,13 +59,18 @@ def make(pairs: Sequence[Pair], *, provider: providers.KeyProvider) -> tuple[dic
     return deks, [Wrapped(*pair, key_id, blob) for pair, blob in zip(deks, wrapped, strict=True)]
 
 
-_INSERT = """
+_COPY = """
+    COPY vault_datakey (customer_id, retention_class, key_id, wrapped, created_at, batch, settled)
+    FROM STDIN (FORMAT binary)
+"""
+_COPIED = ["uuid", "varchar", "varchar", "bytea", "timestamptz", "uuid", "bool"]
+_INSERT_MISSING = """
     INSERT INTO vault_datakey (customer_id, retention_class, key_id, wrapped, created_at, batch, settled)
     SELECT made.customer_id, made.retention_class, made.key_id, made.wrapped, %s, %s, false
     FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bytea[])
         AS made (customer_id, retention_class, key_id, wrapped)
+    ON CONFLICT DO NOTHING RETURNING customer_id, retention_class
 """
-_INSERT_MISSING = _INSERT + "ON CONFLICT DO NOTHING RETURNING customer_id, retention_class"
 
 
 def insert_wrapped(rows: Sequence[Wrapped], *, batch: UUID | None = None, at: datetime) -> None:
@@ -73,8 +78,10 @@ def insert_wrapped(rows: Sequence[Wrapped], *, batch: UUID | None = None, at: da
     if not rows:
         return
     try:
-        with database.committing() as cursor:
-            cursor.execute(_INSERT, _columns(rows, batch=batch, at=at))
+        with database.committing() as cursor, cursor.copy(_COPY) as copy:
+            copy.set_types(_COPIED)
+            for row in rows:
+                copy.write_row((*row, at, batch, False))
     except IntegrityError:
         raise AlreadyKeyed from None
 
@@ -120,6 +127,7 @@ class Opened:
         self._asked = set(asked)
         self._found = found
         self._deks: dict[Pair, Dek] = {}
+        self._provider: providers.KeyProvider | None = None
 
     def knows(self, customer: UUID, retention_class: str) -> bool:
         """Say whether the keyring has a row for this pair, shredded or not."""
@@ -136,7 +144,9 @@ class Opened:
         found = self._found.get(pair, ERASED)
         if found is ERASED:
             return ERASED
-        dek = Dek(current().unwrap(found.wrapped, key_id=found.key_id, aad=purpose_of(*pair)))
+        if self._provider is None:
+            self._provider = current()
+        dek = Dek(self._provider.unwrap(found.wrapped, key_id=found.key_id, aad=purpose_of(*pair)))
         self._deks[pair] = dek
         return dek
 

@@ -102,7 +102,8 @@ def unpack(packed: bytes) -> dict[str, Part]:
     """Return the parts of ``packed``; raises Tampered unless it is exactly what ``pack`` makes."""
     parts: dict[str, Part] = {}
     last = b""
-    for key, version, start, end in _walk(packed):
+    for length, version, start, end in _walk(packed):
+        key = packed[start - length : start]
         if key <= last:
             raise Tampered
         last = key
@@ -111,28 +112,28 @@ def unpack(packed: bytes) -> dict[str, Part]:
 
 
 def unpack_one(packed: bytes, field: str) -> Part | None:
-    """Return the part of one field, or None where ``packed`` holds none; copies nothing else."""
+    """Return the part of one field, or None where ``packed`` holds none; reads no further than it must."""
     wanted = field.encode()
-    for key, version, start, end in _walk(packed):
-        if key == wanted:
+    for length, version, start, end in _walk(packed):
+        if length == len(wanted) and packed[start - length : start] == wanted:
             return version, packed[start:end]
     return None
 
 
-def _walk(packed: bytes) -> Iterator[tuple[bytes, int, int, int]]:
+def _walk(packed: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Give the length of each key, the version, and where the ciphertext starts and ends; the key lies before it."""
     if packed[:1] != PACK_FORMAT:
         raise Tampered
-    position, total = 1, len(packed)
+    position, total, head, unpack_head = 1, len(packed), _HEAD.size, _HEAD.unpack_from
     while position < total:
-        if total - position < _HEAD.size:
+        if total - position < head:
             raise Tampered
-        length, version, size = _HEAD.unpack_from(packed, position)
-        key_at = position + _HEAD.size
-        start = key_at + length
+        length, version, size = unpack_head(packed, position)
+        start = position + head + length
         position = start + size
         if not length or position > total:
             raise Tampered
-        yield packed[key_at:start], version, start, position
+        yield length, version, start, position
 
 
 def _text(key: bytes) -> str:

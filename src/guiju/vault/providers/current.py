@@ -20,8 +20,7 @@ def current() -> KeyProvider:
     The first call of a new installation makes the key file. It refuses to make one where the keyring already holds
     keys: then the file was lost, and a new one would only hide that.
     """
-    chosen = getattr(settings, "KEY_FILE", None)
-    return _opened(Path(chosen) if chosen else Path(settings.HOME) / "keys" / "key-encryption-key")
+    return _opened(settings.KEY_FILE or Path(settings.HOME) / "keys" / "key-encryption-key")
 
 
 @functools.cache
