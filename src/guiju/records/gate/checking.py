@@ -99,6 +99,7 @@ def _filled(cells: Sequence[str], plan: Plan, row: CheckedRow) -> list[str]:
         if cell and len(cell) <= LONGEST_PLACEHOLDER:
             word = cell.strip()
             if word.casefold() in PLACEHOLDERS:
+                row.warnings += [problem("placeholder", field=path) for path in _paths(plan, place)]
                 filled[place] = ""
             elif word[0] == "#" and (word in SPREADSHEET_ERRORS or word == FORMULA):
                 rule = "formula" if word == FORMULA else "spreadsheet-error"

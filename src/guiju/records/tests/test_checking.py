@@ -77,6 +77,7 @@ def test_a_person_of_a_company_becomes_two_customers_and_a_tie() -> None:
 def test_a_row_without_a_contact_is_an_organisation_alone() -> None:
     row = check({"Name": "organisation.name", "Contact": "contact.name"}, Name="Kunst", Contact=" - ")
     assert (len(row.parties), row.relationships, row.problems) == (1, [], [])
+    assert [(one.field, one.rule) for one in row.warnings] == [("contact.name", "placeholder")]
 
 
 def test_a_contact_whose_name_is_missing_is_refused_and_not_lost() -> None:
