@@ -94,7 +94,7 @@ class Child:
 
 
 class Supervisor:
-    """Keeps children running. ``tend`` is called every round; ``tell`` with the name and last words of a crashed child."""
+    """Keeps children running; ``tend`` is called every round, ``tell`` with a crashed child's name and last words."""
 
     def __init__(self, *, children: list[Child], tend: Callable[[], None], tell: Callable[[str, str], None]) -> None:
         self.children = children

@@ -1,5 +1,6 @@
 """The long-running processes, one command each, for units of systemd or containers."""
 
+from guiju.config import database
 from guiju.config.cli.django import awake
 from guiju.config.cli.output import Answer, Json, speaking
 from guiju.config.environment import current
@@ -9,12 +10,12 @@ from guiju.config.logs import end_quietly
 @speaking
 def web(*, json: Json = False) -> Answer:
     """Serve the product over HTTP."""
-    from guiju.config import database, web as server  # noqa: PLC0415 - granian is slow to import
+    from guiju.config.web import serve  # noqa: PLC0415 - granian is slow to import
 
     end_quietly()
     environment = current()
     with database.available(environment):
-        server.serve(environment)
+        serve(environment)
     return Answer({"stopped": "web"})
 
 

@@ -1,0 +1,144 @@
+r"""The catalogues of translations: ``compile`` them, ``check`` them, ``update`` them from the source.
+
+``compile`` needs Babel only; ``check`` and ``update`` need xgettext. ``check`` fails where a translation lacks.
+``update FILE.tsv ...`` also takes translations from tab-separated files: English, then the other language; ``\n`` is a
+line break.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "guiju"
+LOCALE = SOURCE / "locale"
+TARGETS = ("zh_Hans",)
+
+
+def catalogue(locale: str, *, folder: Path = LOCALE) -> Path:
+    """Return where the catalogue of a language lies."""
+    return folder / locale / "LC_MESSAGES" / "django.po"
+
+
+def read(path: Path) -> Catalog:
+    """Read a catalogue."""
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+def compile_all() -> None:
+    """Compile each catalogue that is newer than its compiled form."""
+    for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        draft = target.with_suffix(".new")
+        with draft.open("wb") as file:
+            write_mo(file, read(source))
+        draft.replace(target)
+
+
+def extract(locale: str) -> Catalog:
+    """Return the strings of the source now, extracted from a copy so that nothing here changes."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "guiju"
+        shutil.copytree(
+            SOURCE, copy, ignore=shutil.ignore_patterns("locale", "vendor", "tests", "migrations", "__pycache__")
+        )
+        (copy / "locale").mkdir()
+        subprocess.run(
+            [sys.executable, "-m", "django", "makemessages", "-l", locale, "--no-wrap", "-v", "0"],
+            cwd=copy,
+            check=True,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")},
+        )
+        return read(catalogue(locale, folder=copy / "locale"))
+
+
+def key(message: object) -> tuple[object, object]:
+    """Return what identifies a message: its context and its English text."""
+    return getattr(message, "context", None), getattr(message, "id", None)
+
+
+def done(string: object) -> bool:
+    """Tell whether a translation says something, in each of its plural forms."""
+    return all(string) if isinstance(string, list | tuple) else bool(string)
+
+
+def missing(locale: str) -> list[str]:
+    """Return the English strings that the catalogue lacks or holds only as a guess."""
+    path = catalogue(locale)
+    known = {key(one): one for one in read(path)} if path.exists() else {}
+    lacking = []
+    for message in extract(locale):
+        found = known.get(key(message))
+        if message.id and (found is None or found.fuzzy or not done(found.string)):
+            lacking.append(str(message.id))
+    return sorted(lacking)
+
+
+def check() -> int:
+    """Print what is missing and return the exit code."""
+    code = 0
+    for locale in TARGETS:
+        lacking = missing(locale)
+        for text in lacking:
+            sys.stdout.write(f"{locale}: no translation of {text!r}\n")
+        code = code or int(bool(lacking))
+    return code
+
+
+def pairs(files: list[str]) -> dict[str, str]:
+    """Read translations from tab-separated files; later lines win."""
+    found: dict[str, str] = {}
+    for name in files:
+        for line in Path(name).read_text(encoding="utf-8").splitlines():
+            english, tab, other = line.partition("\t")
+            if tab and other.strip():
+                found[english.replace("\\n", "\n")] = other.replace("\\n", "\n")
+    return found
+
+
+def update(files: list[str]) -> None:
+    """Write each catalogue anew: the strings of the source with the known translations and those of ``files``."""
+    given = pairs(files)
+    for locale in TARGETS:
+        path = catalogue(locale)
+        known = {key(one): one for one in read(path)} if path.exists() else {}
+        fresh = extract(locale)
+        for message in fresh:
+            old = known.get(key(message))
+            if old is not None and not old.fuzzy and done(old.string):
+                message.string = old.string
+            english = message.id[0] if isinstance(message.id, list | tuple) else message.id
+            if english in given:
+                message.string = (given[english],) if isinstance(message.id, list | tuple) else given[english]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, fresh, width=0, sort_output=True, omit_header=False, no_location=True, ignore_obsolete=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the first argument says."""
+    match arguments:
+        case ["compile"]:
+            compile_all()
+        case ["check"]:
+            return check()
+        case ["update", *files]:
+            update(files)
+        case _:
+            sys.stderr.write(f"{__doc__}\n")
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
