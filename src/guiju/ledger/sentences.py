@@ -1,6 +1,7 @@
 """An entry in words, in the reader's language."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +19,15 @@ class _Known(dict[str, Any]):
         return "–"
 
 
-def sentence(entry: Entry, *, actor: str | None = None) -> str:
-    """Return what ``entry`` records as a sentence; ``actor`` is the name to show instead of the bare reference."""
+def sentence(entry: Entry, *, actor: str | None = None, names: Mapping[str, str] | None = None) -> str:
+    """Return what ``entry`` records as a sentence.
+
+    ``actor`` is the name to show instead of the bare reference; ``names`` does the same for references such as
+    ``person:…`` or ``role:…`` among the entry's facts.
+    """
     event = CATALOGUE.get(entry.kind)
     template = str(event.sentence if event else _FALLBACK)
-    values = {name: _words(value) for name, value in facts(entry).items()}
+    values = {name: _words(value, names or {}) for name, value in facts(entry).items()}
     named = _subjects(event, entry) if event else {}
     return template.format_map(_Known(named | values | {"actor": actor or entry.actor, "kind": entry.kind}))
 
@@ -40,7 +45,7 @@ def _subjects(event: type[Event], entry: Entry) -> dict[str, str]:
     return dict.fromkeys(names, str(len(entry.subjects)))
 
 
-def _words(value: Any) -> Any:
+def _words(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or "–"
-    return "–" if value is None else value
+        return ", ".join(names.get(str(item), str(item)) for item in value) or "–"
+    return "–" if value is None else names.get(str(value), value)

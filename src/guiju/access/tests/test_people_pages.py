@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from guiju.access import actions, queries
 from guiju.access.models import Grant, Person, Unit
 from guiju.access.tests.cast import NOON, OPERATOR, PASSWORD, add, kinds, sign_in
+from guiju.kit import clock
 
 
 def test_ines_adds_somebody_who_comes_in_by_the_link(ines: Person, shanghai: Unit) -> None:
@@ -176,3 +177,11 @@ def test_ines_makes_a_token_for_a_service_account(ines: Person, root: Unit) -> N
 def test_a_new_link_for_a_closed_account_is_refused(ines: Person, bo: Person) -> None:
     actions.set_active(person=bo, active=False, by=OPERATOR, at=NOON)
     assert sign_in(ines).post(f"/people/{bo.pk}/link/").status_code == 404
+
+
+def test_the_page_of_a_person_tells_what_they_did_in_sentences(ines: Person, bo: Person, shanghai: Unit) -> None:
+    actions.grant_role(
+        person=bo, role="service", unit=shanghai, by=queries.actor_for(person=ines, at=clock.now()), at=clock.now()
+    )
+    page = sign_in(ines).get(f"/people/{ines.pk}/").content.decode()
+    assert "Ines granted Bo the role Service" in page

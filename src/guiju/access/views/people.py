@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guiju.access import actions, policy, queries, web
+from guiju.access import actions, policy, queries, telling, web
 from guiju.access.forms import GrantForm, PeopleFilter, PersonForm, TokenForm
 from guiju.access.models import Grant, Person, Token
 from guiju.access.permissions import Permission
@@ -18,6 +18,9 @@ from guiju.access.roles import ROLES
 from guiju.access.wording import FACTORS
 from guiju.kit.errors import Refused
 from guiju.kit.forms import refuse
+from guiju.ledger import queries as ledger
+
+TRAIL = 20
 
 
 @web.page(needs=Permission.PERSON_READ, methods=web.BOTH)
@@ -80,9 +83,14 @@ def _render(request: web.Request, person: Person, form: GrantForm) -> HttpRespon
         "sessions": queries.sessions_of(person=person) if manages else [],
         "tokens": queries.tokens_of(person=person),
         "manages_tokens": request.actor.may(Permission.TOKEN_MANAGE),
+        "trail": _trail(person) if request.actor.may(Permission.LEDGER_READ) else None,
         "now": request.at,
     }
     return render(request, "access/person.html", words, status=422 if form.errors else 200)
+
+
+def _trail(person: Person) -> list[telling.Told]:
+    return telling.tell(ledger.entries(ledger.Filters(actor=person.ref), limit=TRAIL).entries)
 
 
 @web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
