@@ -178,3 +178,6 @@ LEDGER_ORIGIN = environment.origin
 MAILERS = {"default": mail.settings(url=environment.email_url)}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from
 LOGGING = logs.configuration(level=environment.log_level, style=environment.log_format)
+
+# Background jobs are in each room's jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -2,7 +2,7 @@
 
 import typer
 
-from guiju.config.cli import migrate, serving, up, welcome
+from guiju.config.cli import exporting, importing, migrate, serving, up, welcome
 from guiju.config.words import _
 
 app = typer.Typer(
@@ -17,6 +17,9 @@ app.command("web")(serving.web)
 app.command("worker")(serving.worker)
 app.command("sequencer")(serving.sequencer)
 app.command("migrate")(migrate.migrate)
+app.command("import")(importing.import_file)
+app.command("export")(exporting.export)
+app.add_typer(importing.group, name="imports")
 app.command("welcome")(welcome.welcome)
 
 

@@ -262,3 +262,14 @@ def may_see(record: ImportBatch, actor: Actor) -> bool:
         return False
     place = policy.Envelope(unit_id=record.unit_id, owner_id=record.person_id)
     return policy.reach(actor, Permission.CUSTOMER_IMPORT).covers(place)
+
+
+@action(needs=Permission.CUSTOMER_IMPORT)
+def take_quarantine(*, batch: UUID, by: Actor, at: datetime) -> ImportBatch:
+    """Record that somebody takes the quarantined rows; ``refused.write`` then writes them."""
+    record = ImportBatch.objects.filter(pk=batch).first()
+    if record is None or not may_see(record, by):
+        raise NotFound(_("There is no such import."))
+    count = QuarantinedRow.objects.filter(batch=record).count()
+    journal.record(events.QuarantineTaken(batch=record.pk, rows=count), by=by, at=at)
+    return record

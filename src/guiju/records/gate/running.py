@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from uuid import UUID
 
 import structlog
+from django.db import connection
 
 from guiju.access import actors, queries
 from guiju.access.actors import Actor
@@ -41,8 +42,29 @@ def run(batch: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: Non
     ``by`` is who runs it at the command line; a background job acts as the person who started it, with the roles
     that person holds now. ``tell`` is called after every stretch.
     """
-    record = ImportBatch.objects.get(pk=batch)
-    actor = by or _starter(record)
+    with _alone(batch) as alone:
+        if alone:
+            _run(ImportBatch.objects.get(pk=batch), by, tell)
+    return ImportBatch.objects.get(pk=batch)
+
+
+@contextmanager
+def _alone(batch: UUID) -> Iterator[bool]:
+    """Say whether this process is the only one that runs ``batch``, and keep it so."""
+    key = int.from_bytes(batch.bytes[-8:], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        alone = bool(cursor.fetchone()[0])
+    try:
+        yield alone
+    finally:
+        if alone and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _run(record: ImportBatch, by: Actor | None, tell: Told) -> None:
+    batch, actor = record.pk, by or _starter(record)
     try:
         if record.state == ImportState.REVERTING:
             while actions.take_back(batch=batch, by=actor, at=clock.now()):
@@ -54,7 +76,6 @@ def run(batch: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: Non
     except Refused as refusal:
         log.warning("import stopped", batch=str(batch), code=refusal.code)
         actions.end(batch=batch, state=ImportState.FAILED, by=actor, at=clock.now(), report={"failure": refusal.code})
-    return ImportBatch.objects.get(pk=batch)
 
 
 def _starter(record: ImportBatch) -> Actor:
