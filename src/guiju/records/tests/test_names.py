@@ -1,7 +1,7 @@
 import pytest
 
 from guiju.kit.errors import Problem
-from guiju.records.values import names, pinyin
+from guiju.records.values import masks, names, pinyin
 from guiju.records.values.base import Parsed, Value
 
 
@@ -107,3 +107,11 @@ def test_pinyin_that_somebody_wrote_is_kept() -> None:
         outcome = pinyin.parse(raw, "")
         assert isinstance(outcome, Problem)
         assert outcome.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("raw", "hidden"), [("欧阳修文", "欧阳**"), ("Maria Anders", "M. A."), ("Madonna", "M**"), ("李", "**")]
+)
+def test_the_mask_of_a_name_shows_a_surname_or_initials(raw: str, hidden: str) -> None:
+    value = person(raw)
+    assert masks.mask_name(value, names.display_person(value, "en")) == hidden

@@ -260,3 +260,11 @@ def test_a_cell_of_a_workbook_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_mark_of_byte_order_is_no_part_of_the_first_name() -> None:
     assert reading.describe(codecs.BOM_UTF8 + b"Name,City\nx,y\n").columns == ["Name", "City"]
+
+
+def test_the_rows_of_a_described_file_are_read_again_unless_its_columns_changed() -> None:
+    content = CHINESE.encode("gb18030")
+    columns = reading.describe(content).columns
+    assert [number for number, _cells in reading.rows(content, columns=columns)] == [2, 3]
+    with pytest.raises(Unreadable, match="not those that were mapped"):
+        reading.rows(content, columns=["Name"])

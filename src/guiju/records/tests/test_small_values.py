@@ -64,7 +64,16 @@ def test_an_email_address_is_kept_as_written_with_its_domain_in_ascii(raw: str, 
 
 @pytest.mark.parametrize(
     "raw",
-    ["li.na", "li na@example.com", "@example.com", "li..na@example.com", ".li@example.com", "li@example", "a@b.1"],
+    [
+        "li.na",
+        "li na@example.com",
+        "@example.com",
+        "li..na@example.com",
+        ".li@example.com",
+        "li@example",
+        "a@b.1",
+        "a@\u00fc..com",
+    ],
 )
 def test_what_is_no_email_address_is_refused(raw: str) -> None:
     assert rule_of(emails.parse(raw, "")) == "email-syntax"
