@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from guiju.ledger.findings import Report
 from guiju.ledger.notes import BadNote, open_checkpoint
-from guiju.ledger.tiles import TILE_WIDTH, Edge, tile_path
-from guiju.ledger.tree import HASH_SIZE
+from guiju.ledger.tiles import TILE_BYTES, TILE_WIDTH, Edge, ReadTiles, TileRef, edge_of, tile_path
+from guiju.ledger.tree import HASH_SIZE, fold
 
 
 @dataclass(frozen=True)
@@ -98,3 +98,20 @@ class Growth:
             self._broken = True
             return
         self.agreed = signed.size
+
+
+def only_the_tile(*, index: int, hashes: bytes, size: int, root: bytes, read: ReadTiles) -> bool:
+    """Return whether ``hashes`` are what was sealed in a tile of the lowest level, whatever is stored there now.
+
+    The hash stored above a full tile says so, and the signed root of ``size`` leaves above a partial one.
+    """
+    edge = edge_of(size)
+    try:
+        if len(hashes) == TILE_BYTES:
+            above = TileRef(1, index // TILE_WIDTH, index % TILE_WIDTH + 1)
+            return read([above])[above][-HASH_SIZE:] == fold(hashes)
+        if not edge or edge[0][:2] != (0, index):
+            return False
+        return Edge(size=size, tiles={**read(edge[1:]), edge[0]: hashes}).root() == root
+    except (KeyError, ValueError):
+        return False

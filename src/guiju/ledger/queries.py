@@ -16,7 +16,8 @@ from guiju.ledger.tiles import TILE_WIDTH, consistency_proof, inclusion_proof
 
 __all__ = [
     "Filters", "Page", "Position", "Proof", "checkpoints", "consistency", "entries", "entry", "facts", "kinds",
-    "latest_checkpoint", "pending_count", "position", "positions", "proof", "sentence", "sequencer_seen_at", "trail", "vkeys",
+    "latest_checkpoint", "pending_count", "position", "positions", "proof", "sentence", "sequencer_seen_at", "trail",
+    "vkeys",
 ]  # fmt: skip
 
 _POSITIONS = f"""SELECT e.id, s.index * {TILE_WIDTH} + array_position(s.ids, e.id) - 1
@@ -134,7 +135,7 @@ def proof(found: Entry) -> Proof | None:
 
 
 def consistency(*, size1: int, size2: int) -> list[bytes] | None:
-    """Return the proof that the tree of ``size2`` leaves continues that of ``size1``, None where neither exists yet."""
+    """Return the proof that the tree of ``size2`` leaves continues that of ``size1``, None where it does not yet."""
     checkpoint = latest_checkpoint()
     if checkpoint is None or not 0 <= size1 <= size2 <= checkpoint.size:
         return None

@@ -7,12 +7,12 @@ import psycopg
 from guiju.ledger import reading, signing
 from guiju.ledger.connecting import Connection, connect
 from guiju.ledger.findings import Report, kind_of
-from guiju.ledger.growing import Growth, Signed
+from guiju.ledger.growing import Growth, Signed, only_the_tile
 from guiju.ledger.notes import BadNote, open_checkpoint
 from guiju.ledger.reading import Executes, StoredSpan
 from guiju.ledger.sequencing import extra, pending
-from guiju.ledger.tiles import TILE_BYTES, TILE_WIDTH, Edge, TileRef, edge_of, tile_path, tree_root
-from guiju.ledger.tree import HASH_SIZE, fold, leaf_hash, leaf_hashes
+from guiju.ledger.tiles import TILE_WIDTH, tile_path, tree_root
+from guiju.ledger.tree import HASH_SIZE, leaf_hash, leaf_hashes
 
 GUARDS = (
     "ledger_entry_is_append_only", "ledger_entry_is_never_emptied",
@@ -102,20 +102,12 @@ def _name(connection: Connection, report: Report, span: StoredSpan) -> tuple[int
 
 
 def _only_the_tile(connection: Connection, index: int, hashes: bytes) -> bool:
-    """Return whether the entries are those that were sealed, and only the hashes stored for them were changed."""
     with connection.cursor(binary=True) as cursor:
         cursor.execute(_LAST)
         size, root = cursor.fetchone() or (0, b"")
-        edge = edge_of(size)
-        try:
-            if len(hashes) == TILE_BYTES:
-                above = TileRef(1, index // TILE_WIDTH, index % TILE_WIDTH + 1)
-                return reading.tiles(cursor, [above])[above][-HASH_SIZE:] == fold(hashes)
-            if not edge or edge[0][:2] != (0, index):
-                return False
-            return Edge(size=size, tiles={**reading.tiles(cursor, edge[1:]), edge[0]: hashes}).root() == bytes(root)
-        except (KeyError, ValueError):
-            return False
+        return only_the_tile(
+            index=index, hashes=hashes, size=size, root=bytes(root), read=lambda refs: reading.tiles(cursor, refs)
+        )
 
 
 def _compare_kept(connection: Connection, report: Report, kept: str, keys: list[str]) -> None:
