@@ -1,5 +1,7 @@
 """What every test of the product needs; the cluster itself is ``guiju.config.tests.cluster``."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -7,8 +9,14 @@ from django.db import connection
 @pytest.fixture(scope="session", autouse=True)
 def _tests_may_empty_the_ledger() -> None:
     """Lift the ledger's guards while the tables are emptied behind a test, which they refuse to everybody."""
-    flush = connection.ops.execute_sql_flush
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
     tables = ("ledger_entry", "ledger_checkpoint")
     off = [f"ALTER TABLE {table} DISABLE TRIGGER {table}_is_never_emptied" for table in tables]
     on = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_is_never_emptied" for table in tables]
-    connection.ops.execute_sql_flush = lambda statements: flush([*off, *statements, *on])
+
+    def lifted(self: Any, statements: list[str]) -> None:
+        flush(self, [*off, *statements, *on] if self.connection.alias == connection.alias else statements)
+
+    # On the class: a browser's event loop gives its tests a connection of their own.
+    operations.execute_sql_flush = lifted

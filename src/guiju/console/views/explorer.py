@@ -15,7 +15,7 @@ from guiju.access.queries import labels
 from guiju.access.web import Missing, Request, page
 from guiju.console import explorer
 from guiju.console.explorer import OUTCOMES, Told
-from guiju.kit.lists import Column, Empty, Filter, ListPage, Results, Row
+from guiju.kit.lists import Column, Empty, Filter, Link, ListPage, Results, Row
 from guiju.ledger import queries
 from guiju.ledger.models import Entry
 from guiju.ledger.queries import Proof
@@ -64,7 +64,8 @@ def entries(request: Request) -> HttpResponse:
     found = queries.entries(explorer.filters(asked), before=explorer.cursor(asked.after))
     rows = [_row(told) for told in explorer.tell(found.entries)]
     results = Results(rows=rows, older=str(found.before or ""))
-    return ENTRIES.respond(request, asked=asked, results=results)
+    latest = Link(label=_("Latest checkpoint"), url=reverse("console:ledger-checkpoint"), icon="certificate")
+    return ENTRIES.respond(request, asked=asked, results=results, links=[latest])
 
 
 def _row(told: Told) -> Row:
@@ -109,6 +110,17 @@ def _shown(proof: Proof, found: Entry) -> dict[str, object]:
         "path": [base64.b64encode(item).decode() for item in proof.hashes],
         "commands": explorer.commands(proof=proof, name=_name(found)),
     }
+
+
+@page(needs=Permission.LEDGER_READ)
+def checkpoint(request: Request) -> HttpResponse:
+    """Show the newest checkpoint and how to verify the whole ledger."""
+    context = {
+        "checkpoint": queries.latest_checkpoint(),
+        "pending": queries.pending_count(),
+        "keys": queries.vkeys(),
+    }
+    return render(request, "console/checkpoint.html", context)
 
 
 @page(needs=Permission.LEDGER_READ)

@@ -1,0 +1,27 @@
+"""Today: the first page of the day."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from guiju.access import queries as access
+from guiju.access.permissions import Permission
+from guiju.access.web import Request, page
+from guiju.console import today
+
+
+@page(needs=Permission.TODAY_READ)
+def cockpit(request: Request) -> HttpResponse:
+    """Show what is in reach, what is running, how far the ledger is sealed and what happened lately."""
+    actor = request.actor
+    oversees = actor.may(Permission.LEDGER_READ)
+    context = {
+        "figures": today.customers(actor=actor),
+        "seal": today.seal(),
+        "oversees": oversees,
+        "refused": today.refused_since(at=request.at - timedelta(days=7)) if oversees else [],
+        "lately": today.lately(actor=actor),
+        "sessions": len(access.sessions_of(person=request.person)),
+    }
+    return render(request, "console/today.html", context)
