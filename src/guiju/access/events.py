@@ -6,6 +6,7 @@ A reference is ``kind:id`` (``person:…``, ``role:sales``, ``unit:3``, ``purpos
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -227,3 +228,13 @@ class PermissionRefused(Event):
     sentence: ClassVar[Words] = _("{actor} was refused {page} (needs {permission})")
     page: str
     permission: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRepeated(Event):
+    """A program sent a write again and got the first answer."""
+
+    kind: ClassVar[str] = "access.call.repeated"
+    sentence: ClassVar[Words] = _("{actor} sent {operation} again and got the first answer; nothing was written")
+    operation: str
+    made: UUID

@@ -172,3 +172,35 @@ class SignInLink(models.Model):
             purpose="security", retention=STAFF, export=Export.NEVER, erase=Erase.DELETE, field_class="sensitive"
         )
         plain = ("issued_by",)
+
+
+class CallCount(models.Model):
+    """How many calls somebody has made in the current minute; ``who`` is a keyed digest. Unlogged: a crash forgets."""
+
+    who = models.BinaryField(primary_key=True, max_length=32)
+    started = models.BigIntegerField()
+    calls = models.PositiveIntegerField()
+
+    class Personal:
+        none = "Keyed digests of tokens and network addresses, overwritten every minute."
+
+
+class RepeatableCall(models.Model):
+    """A write that a token made with an Idempotency-Key: asked again within a day, it gets the first answer again.
+
+    Key and body are kept as keyed digests, the answer as the id of what was made.
+    """
+
+    pk = models.CompositePrimaryKey("token_id", "key")
+    token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="+")
+    key = models.BinaryField(max_length=32)
+    body = models.BinaryField(max_length=32)
+    made = models.UUIDField(null=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="access_repeatable_call_at")]
+
+    class Personal:
+        none = "Keyed digests and the id of what was made; deleted after a day."

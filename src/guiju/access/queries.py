@@ -16,6 +16,7 @@ from guiju.access.minting import TOKEN_PREFIX, digest
 from guiju.access.models import Grant, Person, SignInLink, Token, Unit
 from guiju.access.purposes import PURPOSES
 from guiju.access.roles import ROLES
+from guiju.access.wording import browser
 from guiju.kit.ids import parse_uuid
 
 PAGE = 50
@@ -134,9 +135,12 @@ def tokens_of(*, person: Person) -> QuerySet[Token]:
 
 
 def sessions_of(*, person: Person) -> list[UserSession]:
-    """Return the sessions of a person that still work, the newest first."""
+    """Return the sessions of a person that still work, the newest first, each with its ``browser`` in words."""
     rows = UserSession.objects.filter(user=person).order_by("-created_at", "-id")
-    return [session for session in rows if session.exists()]
+    found = [session for session in rows if session.exists()]
+    for session in found:
+        session.browser = browser(session.user_agent)
+    return found
 
 
 def factors_of(*, person: Person) -> list[Authenticator]:

@@ -1,0 +1,60 @@
+"""Shapes that all operations of the API share."""
+
+import re
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from guiju.access.purposes import Words
+
+BIGGEST = 2**63 - 1
+MOST = 200
+USUAL = 50
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MOMENT = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+_NUMBER = re.compile(r"-?\d{1,19}")
+
+
+def _written_as(pattern: re.Pattern[str], rule: str) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and not pattern.fullmatch(value):
+            raise PydanticCustomError(rule, "not written as it must be")
+        return value
+
+    return BeforeValidator(check)
+
+
+Id = Annotated[UUID, Field(strict=False), _written_as(_UUID, "uuid")]
+Moment = Annotated[AwareDatetime, Field(strict=False), _written_as(_MOMENT, "date_time")]
+Number = Annotated[int, Field(ge=1, le=BIGGEST), _written_as(_NUMBER, "integer")]
+Limit = Annotated[int, Field(ge=1, le=MOST), _written_as(_NUMBER, "integer")]
+Cursor = Annotated[str, Field(max_length=400, description="From `next` or `previous` of another page.")]
+
+
+class Strict(BaseModel):
+    """An object that refuses what it does not know and converts nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Page[T](BaseModel):
+    """One page of a list, with the cursors of the pages around it."""
+
+    items: list[T]
+    next: str | None = None
+    previous: str | None = None
+
+
+class WordsOut(BaseModel):
+    """Words in both languages."""
+
+    en: str
+    zh: str
+
+    @classmethod
+    def of(cls, words: Words) -> Self:
+        """Copy words."""
+        return cls(en=words.en, zh=words.zh)
