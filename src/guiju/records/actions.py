@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.door import action
-from guiju.access.models import Unit
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Conflict, Invalid, NotFound, Problem
 from guiju.kit.ids import uuid7
 from guiju.ledger import journal
-from guiju.records import events, filing, standard, writing
+from guiju.records import events, filing, placing, standard, writing
 from guiju.records.declaring import Declaration
 from guiju.records.filing import Values
 from guiju.records.models import Customer, Lookup, Note, Relationship, Revision, Sealed, State
@@ -51,12 +50,14 @@ class Stale(Conflict):
 
 @action(needs=Permission.CUSTOMER_CREATE)
 def create(*, kind: Kind, values: Values, declaration: Declaration, purpose: str, by: Actor, at: datetime) -> Customer:
-    """Open a record with canonical ``values``. Raises Invalid, Duplicate or NotFound (a unit out of reach)."""
+    """Open a record with canonical ``values``. Raises Invalid or Duplicate."""
     rules = standard.load()
     problems = declaration.problems() + writing.missing(kind, values, rules)
+    problems += placing.problems(
+        unit_id=declaration.unit_id, owner_id=declaration.owner_id, by=by, permission=Permission.CUSTOMER_CREATE
+    )
     if problems:
         raise Invalid(problems=problems)
-    _check_reach(by, Permission.CUSTOMER_CREATE, declaration)
     customer = Customer(
         id=uuid7(),
         kind=kind,
@@ -240,18 +241,3 @@ def _locked(customer: UUID, by: Actor, permission: Permission, *, version: int |
         raise Stale
     return record
 
-
-def _check_reach(by: Actor, permission: Permission, declaration: Declaration) -> None:
-    place = policy.Envelope(unit_id=declaration.unit_id, owner_id=declaration.owner_id)
-    known = Unit.objects.filter(pk=declaration.unit_id).exists()
-    if not known or not policy.reach(by, permission).covers(place):
-        raise Invalid(
-            problems=[
-                Problem(
-                    field="unit",
-                    rule="reach",
-                    message=_("You cannot add customers to this unit."),
-                    remedy=_("Choose a unit that your role reaches."),
-                )
-            ]
-        )

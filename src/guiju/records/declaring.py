@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from guiju.access.purposes import BASES, PURPOSES
 from guiju.kit.errors import Problem
+from guiju.records.values import countries
+from guiju.records.values.rules import problem
+
+MOST_TAGS = 40
+LONGEST_TAG = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,4 +57,13 @@ class Declaration:
                     remedy=_("Say where the data came from, such as the system or the form."),
                 )
             )
+        return found + self._badly_written()
+
+    def _badly_written(self) -> list[Problem]:
+        long = {"source": (self.source, 200), "reference": (self.reference, 120)}
+        found = [problem("too-long", field=name) for name, (text, most) in long.items() if len(text) > most]
+        if len(self.tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in self.tags):
+            found.append(problem("too-long", field="tags"))
+        if self.jurisdiction and self.jurisdiction not in countries.codes():
+            found.append(problem("country-unknown", field="jurisdiction"))
         return found

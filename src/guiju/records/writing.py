@@ -12,9 +12,9 @@ from guiju.access.actors import Actor
 from guiju.access.fields import FieldClass, Visibility
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, Problem, Refused
-from guiju.records import filing
+from guiju.records import filing, placing
 from guiju.records.filing import Values
-from guiju.records.models import Customer, Lookup, Sealed
+from guiju.records.models import Customer, Lookup, Sealed, State
 from guiju.records.showing import envelope, fetch
 from guiju.records.standard import Kind, Standard
 from guiju.vault import keyring, lookups, sealing
@@ -164,16 +164,21 @@ def replace_columns(record: Customer, columns: Mapping[str, object], by: Actor) 
         raise Invalid(
             problems=[Problem(field=key, rule="columns", message=_("This cannot be changed.")) for key in unknown]
         )
+    if columns.get("state", State.ACTIVE) not in (State.ACTIVE, State.RESTRICTED):
+        message = _("A record is erased by destroying its keys, not by changing its state.")
+        raise Invalid(problems=[Problem(field="state", rule="state", message=message)])
     before = {}
     for name, value in columns.items():
         held = getattr(record, name)
         if held != value:
             before[name] = str(held) if name == "owner_id" and held else held
             setattr(record, name, value)
-    place = policy.Envelope(unit_id=record.unit_id, owner_id=record.owner_id)
-    if "unit_id" in before and not policy.reach(by, Permission.CUSTOMER_UPDATE).covers(place):
-        message = _("You cannot move a customer to a unit that your role does not reach.")
-        raise Invalid(problems=[Problem(field="unit", rule="reach", message=message)])
+    if before.keys() & {"unit_id", "owner_id"}:
+        problems = placing.problems(
+            unit_id=record.unit_id, owner_id=record.owner_id, by=by, permission=Permission.CUSTOMER_UPDATE
+        )
+        if problems:
+            raise Invalid(problems=problems)
     return before
 
 
