@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from guiju.config.api import main as api
 from guiju.config.health import alive
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive, name="alive"),
+    path("api/v1/", api.urls),
     path("", include("guiju.access.urls")),
     path("", include("guiju.console.urls")),
 ]

@@ -1,0 +1,8 @@
+"""The router that the operations of records are registered at."""
+
+from ninja import Router
+
+router = Router(tags=["customers"])
+imports = Router(tags=["imports"])
+exports = Router(tags=["exports"])
+rules = Router(tags=["rules"])
