@@ -13,7 +13,8 @@ from guiju.access.fields import FieldClass
 from guiju.records.standard import FieldSpec, Standard
 from guiju.records.values import field_values, names
 from guiju.vault import sealing
-from guiju.vault.lookups import LookupKeys, tokens_of_name
+from guiju.vault.digests import LookupKeys
+from guiju.vault.names import tokens_of_name
 from guiju.vault.sealing import Dek
 
 NAME_KINDS = ("name", "pinyin")

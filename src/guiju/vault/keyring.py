@@ -7,7 +7,7 @@ leaves at worst a key without a customer, which ``actions.sweep_orphans`` destro
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from guiju.kit.errors import Conflict
 from guiju.vault import database, orders, providers
+from guiju.vault.making import Pair, Wrapped, make, purpose_of
 from guiju.vault.providers.current import current
-from guiju.vault.sealing import Dek, new_dek, open_
+from guiju.vault.sealing import Dek, open_
 
-type Pair = tuple[UUID, str]
+__all__ = ["ERASED", "Erased", "Pair", "Wrapped", "make"]
 
 
 class Erased(Enum):
@@ -35,28 +36,6 @@ class AlreadyKeyed(Conflict):
 
     code = "already-keyed"
     message = _("This customer already has a data key of that retention class.")
-
-
-class Wrapped(NamedTuple):
-    """A data key in the form in which it is stored and may travel between processes."""
-
-    customer: UUID
-    retention_class: str
-    key_id: str
-    wrapped: bytes
-
-
-def purpose_of(customer: UUID, retention_class: str) -> bytes:
-    """Return what a wrapped data key is bound to."""
-    return b"guiju data key" + customer.bytes + retention_class.encode()
-
-
-def make(pairs: Sequence[Pair], *, provider: providers.KeyProvider) -> tuple[dict[Pair, Dek], list[Wrapped]]:
-    """Return new data keys for ``pairs``, in clear and wrapped; needs no database, so worker processes may call it."""
-    deks = {pair: new_dek() for pair in pairs}
-    wrapped = provider.wrap_many([(dek.raw, purpose_of(*pair)) for pair, dek in deks.items()])
-    key_id = provider.key_id
-    return deks, [Wrapped(*pair, key_id, blob) for pair, blob in zip(deks, wrapped, strict=True)]
 
 
 _COPY = """

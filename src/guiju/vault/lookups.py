@@ -1,84 +1,26 @@
-"""Keyed digests for exact search, uniqueness and duplicates, and pseudonyms for tokenised values.
+"""Looking sealed values up: the installation's lookup keys, and the digests and terms of values as people write them.
 
-A digest is the first 16 bytes of HMAC-SHA-256 under a key of its kind; the keys of the kinds are derived (HKDF) from
-one random root key, which lies wrapped in the keyring database. Without that key nobody can test a guess.
+The root key of all digests lies wrapped in the keyring database.
 """
 
-import base64
 import functools
-import hmac
-import json
 import secrets
-from collections.abc import Callable, Iterable
-from enum import StrEnum
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import connections
 
 from guiju.kit import clock
 from guiju.vault import database, normalising
+from guiju.vault.digests import Kind, LookupKeys
 from guiju.vault.names import tokens_of_name, tokens_of_query
 from guiju.vault.providers.current import current
 from guiju.vault.sealing import KEY_BYTES
 
 __all__ = ["Kind", "LookupKeys", "keys", "normalise", "terms", "tokens_of_name", "tokens_of_query"]
 
-DIGEST_BYTES: Final = 16
-TOKEN_CHARACTERS: Final = 12
 GENERATION: Final = 1
-
-
-class Kind(StrEnum):
-    """What a digest is of. Pinyin shares the key of names: whoever types Latin letters may mean either."""
-
-    PHONE = "phone"
-    EMAIL = "email"
-    ID_NUMBER = "id-number"
-    NAME = "name"
-    PINYIN = "pinyin"
-    TOKEN = "token"  # noqa: S105
-
-
-_SAME_KEY: Final = {Kind.PINYIN: Kind.NAME}
-
-
-class LookupKeys:
-    """The keys of all kinds. Worker processes may be given one; it holds no database and does not print its keys."""
-
-    __slots__ = ("_keys",)
-
-    def __init__(self, *, root: bytes) -> None:
-        self._keys: dict[str, bytes] = {kind: _derive(root, _SAME_KEY.get(kind, kind)) for kind in Kind}
-
-    def __repr__(self) -> str:
-        return "<LookupKeys>"
-
-    def digest(self, kind: str, term: str) -> bytes:
-        """Return the digest of one normalised term."""
-        return hmac.digest(self._keys[kind], term.encode(), "sha256")[:DIGEST_BYTES]
-
-    def digests(self, kind: str, values: Iterable[str]) -> list[bytes]:
-        """Return the digests of many normalised terms, in their order."""
-        key, digest = self._keys[kind], hmac.digest
-        return [digest(key, term.encode(), "sha256")[:DIGEST_BYTES] for term in values]
-
-    def token(self, customer: UUID, field: str, value: str) -> str:
-        """Return a pseudonym such as ``tok_4kz…``: the same for the same value of the same customer and field only.
-
-        It shows whether a value changed, and links nobody to anybody.
-        """
-        place = customer.bytes + json.dumps([field, value], ensure_ascii=False).encode()
-        code = base64.b32encode(hmac.digest(self._keys[Kind.TOKEN], place, "sha256")).decode().lower()
-        return f"tok_{code[:TOKEN_CHARACTERS]}"
-
-
-def _derive(root: bytes, kind: str) -> bytes:
-    info = b"guiju lookup 1 " + kind.encode()
-    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(root)
-
 
 _SELECT = "SELECT wrapped, key_id FROM vault_indexkey WHERE generation = %s"
 _INSERT = """

@@ -14,9 +14,9 @@ from guiju.records.filing import Digest
 from guiju.records.gate.checking import Draft, check_row
 from guiju.records.gate.mapping import Mapping
 from guiju.records.standard import Standard
-from guiju.vault import keyring
-from guiju.vault.keyring import Wrapped
-from guiju.vault.lookups import LookupKeys
+from guiju.vault import making
+from guiju.vault.digests import LookupKeys
+from guiju.vault.making import Wrapped
 from guiju.vault.providers import KeyProvider
 
 type Row = tuple[int, list[str]]
@@ -96,7 +96,7 @@ class Desk:
     def _party(self, draft: Draft, *, dry: bool) -> Party:
         customer = uuid7()
         pairs = [] if dry else [(customer, one) for one in filing.retention_classes(draft.values, self.standard)]
-        deks, wrapped = keyring.make(pairs, provider=self.provider)
+        deks, wrapped = making.make(pairs, provider=self.provider)
         if dry:
             return self._sketch(customer, draft)
         filed = filing.file_values(

@@ -9,10 +9,12 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from guiju.kit.errors import Unavailable
 from guiju.kit.ids import uuid7
-from guiju.vault import database, keyring, sealing
+from guiju.vault import database, keyring, lookups, making, sealing
 from guiju.vault.database import KeyringDown
 from guiju.vault.keyring import ERASED, AlreadyKeyed
-from guiju.vault.models import DataKey
+from guiju.vault.making import Pair
+from guiju.vault.models import DataKey, IndexKey
+from guiju.vault.providers import KeyProvider
 from guiju.vault.providers.current import current
 from guiju.vault.sealing import Dek, Tampered
 from guiju.vault.tests.cast import ANA, LI_NA, NOON
@@ -76,19 +78,48 @@ def test_a_key_is_never_replaced() -> None:
     assert DataKey.objects.count() == 2
 
 
+def test_of_two_who_make_the_same_key_both_use_the_one_that_was_committed_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    colleague: list[Dek] = []
+
+    def slower(pairs: list[Pair], *, provider: KeyProvider) -> object:
+        monkeypatch.setattr(keyring, "make", making.make)
+        colleague.append(keyring.create_many([CORE], at=NOON)[CORE])
+        return making.make(pairs, provider=provider)
+
+    monkeypatch.setattr(keyring, "make", slower)
+    mine = keyring.ensure_many([CORE, MARKETING], at=NOON)
+    kept = mine[CORE]
+    assert isinstance(kept, Dek)
+    assert kept.raw == colleague[0].raw
+    assert isinstance(mine[MARKETING], Dek)
+
+
+def test_a_request_unwraps_each_key_once() -> None:
+    keyring.create_many([CORE], at=NOON)
+    opened = keyring.open_many([CORE])
+    assert opened.dek(*CORE) is opened.dek(*CORE)
+
+
 def test_a_shredded_key_is_not_made_again() -> None:
     keyring.create_many([CORE], at=NOON)
     DataKey.objects.update(wrapped=None, shredded_at=NOON)
     assert keyring.ensure(*CORE, at=NOON) is ERASED
 
 
-def test_the_keyring_holds_no_key_in_clear() -> None:
-    made = keyring.create_many([(uuid7(), "core") for _ in range(50)], at=NOON)
+def test_the_keyring_holds_no_key_and_no_value_in_clear() -> None:
+    made = keyring.create_many([CORE, *((uuid7(), "core") for _ in range(49))], at=NOON)
+    sealed_name(made[CORE])
+    lookups.digest("name", "李娜")
+    root = IndexKey.objects.get()
+    root_key = current().unwrap(bytes(root.wrapped), key_id=root.key_id, aad=b"guiju lookup root key")
     with connections["keyring"].cursor() as cursor:
-        cursor.execute("SELECT vault_datakey::text FROM vault_datakey")
-        dump = "\n".join(row[0] for row in cursor.fetchall())
-    assert dump.count("\n") == 49
-    assert not [dek for dek in made.values() if dek.raw.hex() in dump]
+        cursor.execute("SELECT k::text FROM vault_datakey k UNION ALL SELECT r::text FROM vault_indexkey r")
+        rows = [row[0] for row in cursor.fetchall()]
+    secrets = [*(dek.raw.hex() for dek in made.values()), root_key.hex(), "李娜", "李娜".encode().hex()]
+    assert len(rows) == 51
+    assert [secret for secret in secrets if secret in "\n".join(rows)] == []
 
 
 def test_a_wrapped_key_given_to_another_customer_opens_nothing() -> None:

@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connections, transaction
 
-from guiju.access.actors import GUEST
+from guiju.access.actors import GUEST, Actor
 from guiju.kit.errors import NotPermitted
 from guiju.kit.ids import uuid7
 from guiju.ledger.models import Entry
@@ -209,6 +209,20 @@ def test_nobody_takes_over_an_order_that_is_being_given() -> None:
     finally:
         may_go_on.set()
         colleague.join()
+    assert not readable(*CORE)
+
+
+def test_an_order_that_housekeeping_finished_first_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = orders.carry_out
+
+    def overtaken(order: UUID, *, by: Actor, at: datetime) -> None:
+        real(order, by=HOUSEKEEPING, at=at)
+        orders.release(order)
+        real(order, by=by, at=at)
+
+    monkeypatch.setattr(orders, "carry_out", overtaken)
+    shred_core()
+    assert kinds() == [ShredOrdered.kind, KeysShredded.kind]
     assert not readable(*CORE)
 
 
