@@ -10,7 +10,7 @@ import structlog
 from guiju.kit import clock
 from guiju.ledger import signing
 from guiju.ledger.connecting import Connection, connect
-from guiju.ledger.sequencing import BATCH, LOCK, Broken, Sealed, seal, waiting
+from guiju.ledger.sequencing import BATCH, LOCK, Broken, Sealed, beat, seal, waiting
 
 POLL_SECONDS = 0.1
 ROUND_SECONDS = 0.5
@@ -67,13 +67,13 @@ def _stand_by(connection: Connection, stop: threading.Event) -> None:
 
 def _work(connection: Connection, stop: threading.Event) -> None:
     signer = signing.signer()
-    beat = -BEAT_SECONDS
+    beaten = -BEAT_SECONDS
     if not stop.is_set():
         log.info("sequencer.active", origin=signer.name)
     while not stop.is_set():
-        if time.monotonic() - beat >= BEAT_SECONDS:
-            beat = time.monotonic()
-            connection.execute("UPDATE ledger_sequencerstate SET beat_at = %s WHERE id = 1", [clock.now()])
+        if time.monotonic() - beaten >= BEAT_SECONDS:
+            beaten = time.monotonic()
+            beat(connection, at=clock.now())
         if not waiting(connection):
             stop.wait(POLL_SECONDS)
             continue

@@ -79,7 +79,7 @@ fresh AS (
         ids = held.ids || excluded.ids
 ), moved AS (
     UPDATE ledger_sequencerstate SET size = last.place + 1, cursor_tx = last.tx, cursor_id = last.id
-    FROM (SELECT tx, id, place FROM taken OFFSET (SELECT count(*) - 1 FROM taken)) last
+    FROM (SELECT tx, id, place FROM taken OFFSET (SELECT greatest(count(*), 1) - 1 FROM taken)) last
     WHERE ledger_sequencerstate.id = 1
 )
 SELECT count(*), convert_to(string_agg(leaf, E'\\n'), 'UTF8') FROM taken
@@ -127,7 +127,7 @@ def seal(connection: Connection, *, signer: Signer, at: datetime, limit: int = B
             _write_state(cursor, replace(state, target=target), partway=True)
         elif state.done != target:
             _write_state(cursor, replace(state, done=target, target=None), partway=False)
-    return Sealed(count, edge.size, more)
+    return Sealed(count, edge.size, more or state.target is not None)
 
 
 def waiting(connection: Connection) -> bool:
@@ -154,6 +154,12 @@ def extra(cursor: Executes) -> list[tuple[int, str]]:
         _news(state),
     )
     return [(identifier, kind) for identifier, kind in cursor.fetchall()]
+
+
+def beat(connection: Connection, *, at: datetime) -> None:
+    """Note that the sequencer is at work."""
+    connection.execute(_FIRST_STATE, [str(NOTHING)])
+    connection.execute("UPDATE ledger_sequencerstate SET beat_at = %s WHERE id = 1", [at])
 
 
 def _news(state: _State) -> list[Any]:
@@ -214,7 +220,7 @@ def _lines(text: bytes, count: int) -> list[bytes]:
 
 
 def _write(cursor: Cursor, before: int, edge: Edge, tiles: _Tiles, *, signer: Signer, at: datetime) -> None:
-    dropped = edge_of(before)
+    dropped = [ref for ref in edge_of(before) if ref[:2] in tiles]
     cursor.execute(_DROP_EDGE, [[ref.level for ref in dropped], [ref.number for ref in dropped]])
     with cursor.copy(_COPY_TILES) as copy:
         copy.set_types(["int2", "int8", "bytea"])

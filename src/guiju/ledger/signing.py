@@ -21,7 +21,8 @@ def signer() -> Signer:
     secret = _folder() / _SECRET
     if not secret.exists():
         known = vkeys()
-        name = known[-1].partition("+")[0] if known else f"guiju.local/ledger-{secrets.token_hex(4)}"
+        chosen = settings.LEDGER_ORIGIN or f"guiju.local/ledger-{secrets.token_hex(4)}"
+        name = known[-1].partition("+")[0] if known else chosen
         _place(secret, generate_key(name).skey)
     key = read_skey(secret.read_text().strip())
     if key.vkey not in vkeys():
