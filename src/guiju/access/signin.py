@@ -1,6 +1,7 @@
 """What Guiju tells the sign-in library: nobody signs up, all goes to the ledger, secrets are sealed."""
 
 import base64
+import re
 import time
 from typing import Any
 
@@ -170,6 +171,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt a stored secret."""
         return _box().decrypt(encrypted_text.encode()).decode()
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the QR code on white, so that it can be scanned from a dark page too."""
+        drawn: str = super().build_totp_svg(url)
+        return re.sub(r"(<svg\b[^>]*>)", r'\1<rect width="100%" height="100%" fill="#fff"/>', drawn, count=1)
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _lazy("Your role needs a second factor; add another one first."),

@@ -51,3 +51,16 @@ FACTORS: Mapping[str, Words] = {
     "webauthn": _("Passkey"),
     "recovery_codes": _("Recovery codes"),
 }
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser(user_agent: str) -> Words:
+    """Return what a browser calls itself, in the two words people recognise."""
+    name = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return " · ".join(filter(None, (name, system))) or _("Unknown browser")

@@ -42,6 +42,7 @@ def test_mei_sets_up_an_app_right_after_signing_in_and_comes_in(mei: Person) -> 
     browser = browser_after_password(mei)
     page = browser.get("/account/second-factor/app/add/")
     assert page.status_code == 200
+    assert '<rect width="100%" height="100%" fill="#fff"/>' in page.context["totp_svg"]
     secret = page.context["form"].secret
     answer = browser.post("/account/second-factor/app/add/", {"code": code(secret)})
     assert answer["Location"] == "/account/second-factor/codes/"

@@ -77,6 +77,14 @@ def _with_law(known: purposes.Registry, entry: purposes.Purpose | purposes.Basis
     compatible = getattr(entry, "compatible_with", ())
     return {
         "entry": entry,
-        "articles": [known.article(reference) for reference in entry.articles],
+        "articles": _by_law(known, entry.articles),
         "compatible": [known.purposes[code].title for code in compatible],
     }
+
+
+def _by_law(known: purposes.Registry, references: tuple[str, ...]) -> list[tuple[purposes.Law, str]]:
+    numbers: dict[str, list[str]] = {}
+    for reference in references:
+        law, number = reference.rsplit(".", 1)
+        numbers.setdefault(law, []).append(number)
+    return [(known.laws[law], ", ".join(found)) for law, found in numbers.items()]
