@@ -93,7 +93,8 @@ def registry() -> Registry:
     for section in ("purposes", "bases"):
         raw[section] = {code: {"code": code, **entry} for code, entry in raw[section].items()}
     found = Registry.model_validate(raw)
-    for entry in (*found.purposes.values(), *found.bases.values()):
+    entries: list[Purpose | Basis] = [*found.purposes.values(), *found.bases.values()]
+    for entry in entries:
         for reference in entry.articles:
             found.article(reference)
     return found
