@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
@@ -89,10 +88,10 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
-        label=pgettext_lazy("staff", "People"),
+        label=_("People"),
         entries=(
             Entry(
-                label=pgettext_lazy("staff", "People"), icon="users-group", url_name="access:people",
+                label=_("People"), icon="users-group", url_name="access:people",
                 needs=Permission.PERSON_READ, key="p", owns=("access:person", "access:people"),
             ),
             Entry(label=_("Roles"), icon="id", url_name="access:roles", needs=Permission.PERSON_READ),

@@ -6,8 +6,8 @@ import json
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
@@ -17,41 +17,42 @@ from guiju.console import explorer
 from guiju.console.explorer import OUTCOMES, Told
 from guiju.kit.lists import Column, Empty, Filter, Link, ListPage, Results, Row
 from guiju.ledger import queries
+from guiju.ledger.journal import Outcome
 from guiju.ledger.models import Entry
 from guiju.ledger.queries import Proof
 
 ENTRIES = ListPage(
-    title=_lazy("Ledger"),
-    subtitle=_lazy("Everything that was done, read or refused: recorded with the act itself, then sealed for good."),
+    title=_("Ledger"),
+    subtitle=_("Everything that was done, read or refused: recorded with the act itself, then sealed for good."),
     width="wide",
     columns=(
-        Column(key="at", label=_lazy("When"), cell="time"),
-        Column(key="sentence", label=_lazy("What happened"), primary=True),
-        Column(key="purpose", label=_lazy("Purpose")),
-        Column(key="outcome", label=_lazy("Outcome"), cell="badge"),
-        Column(key="kind", label=_lazy("Kind"), cell="code", optional=True, shown=False),
-        Column(key="place", label=_lazy("Sealed"), cell="badge"),
+        Column(key="at", label=_("When"), cell="time"),
+        Column(key="sentence", label=_("What happened"), primary=True),
+        Column(key="purpose", label=_("Purpose")),
+        Column(key="outcome", label=_("Outcome"), cell="badge"),
+        Column(key="kind", label=_("Kind"), cell="code", optional=True, shown=False),
+        Column(key="place", label=_("Sealed"), cell="badge"),
     ),
     filters=(
-        Filter(key="kind", label=_lazy("Kind"), choices=lambda: ((kind, kind) for kind in queries.kinds())),
+        Filter(key="kind", label=_("Kind"), choices=lambda: ((kind, kind) for kind in queries.kinds())),
         Filter(
             key="outcome",
-            label=_lazy("Outcome"),
+            label=_("Outcome"),
             choices=lambda: ((code, word) for code, (_kind, word) in OUTCOMES.items()),
         ),
         Filter(
             key="purpose",
-            label=_lazy("Purpose"),
+            label=_("Purpose"),
             choices=lambda: ((code, str(purpose.title)) for code, purpose in PURPOSES.items()),
         ),
-        Filter(key="actor", label=_lazy("Who (reference)"), named=lambda ref: labels([ref]).get(ref, ref)),
-        Filter(key="subject", label=_lazy("Customer (id)")),
-        Filter(key="since", label=_lazy("From"), day=True),
-        Filter(key="until", label=_lazy("Until"), day=True),
+        Filter(key="actor", label=_("Who (reference)"), named=lambda ref: labels([ref]).get(ref, ref)),
+        Filter(key="subject", label=_("Customer (id)")),
+        Filter(key="since", label=_("From"), day=True),
+        Filter(key="until", label=_("Until"), day=True),
     ),
     empty=Empty(
-        title=_lazy("Nothing is recorded yet"),
-        text=_lazy("As soon as somebody signs in or opens a customer, it stands here."),
+        title=_("Nothing is recorded yet"),
+        text=_("As soon as somebody signs in or opens a customer, it stands here."),
         icon="shield-check",
     ),
 )  # fmt: skip
@@ -64,20 +65,20 @@ def entries(request: Request) -> HttpResponse:
     found = queries.entries(explorer.filters(asked), before=explorer.cursor(asked.after))
     rows = [_row(told) for told in explorer.tell(found.entries)]
     results = Results(rows=rows, older=str(found.before or ""))
-    latest = Link(label=_("Latest checkpoint"), url=reverse("console:ledger-checkpoint"), icon="certificate")
+    latest = Link(label=gettext("Latest checkpoint"), url=reverse("console:ledger-checkpoint"), icon="certificate")
     return ENTRIES.respond(request, asked=asked, results=results, links=[latest])
 
 
 def _row(told: Told) -> Row:
     entry = told.entry
-    place = ("neutral", f"#{told.position.index}") if told.position else ("warning", _("pending"))
+    place = ("neutral", f"#{told.position.index}") if told.position else ("warning", gettext("pending"))
     return Row(
         url=reverse("console:ledger-entry", args=[entry.id]),
         cells={
             "at": entry.at,
             "sentence": told.sentence,
             "purpose": explorer.purpose_title(entry.purpose),
-            "outcome": OUTCOMES.get(entry.outcome, ("neutral", entry.outcome)),
+            "outcome": None if entry.outcome == Outcome.DONE else OUTCOMES.get(entry.outcome),
             "kind": entry.kind,
             "place": place,
         },
@@ -129,7 +130,7 @@ def proof(request: Request, entry_id: int) -> HttpResponse:
     found = _found(entry_id)
     made = queries.proof(found)
     if made is None:
-        raise Missing(_("The entry is not sealed yet."), remedy=_("Come back in a second or two."))
+        raise Missing(gettext("The entry is not sealed yet."), remedy=gettext("Come back in a second or two."))
     name = _name(found)
     headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
     return HttpResponse(explorer.bundle(proof=made, name=name), content_type="application/zip", headers=headers)
@@ -149,4 +150,6 @@ def _name(found: Entry) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     return "" if value is None else str(value)
