@@ -153,8 +153,8 @@ class Environment:
     ledger_origin: str = setting(
         "GUIJU_LEDGER_ORIGIN",
         parse=parsing.origin_line,
-        shown="`<host of GUIJU_BASE_URL>/guiju`",
-        meaning="The name of this ledger in its checkpoints. Choose it once; verifiers compare it.",
+        shown="a random name",
+        meaning="The name of this ledger in its checkpoints, such as `crm.example.org/ledger`; read once.",
     )
     email_url: str = setting(
         "GUIJU_EMAIL_URL",
@@ -219,11 +219,6 @@ class Environment:
         """Return the host names the web process answers for."""
         own = urlsplit(self.address).hostname or ""
         return list(dict.fromkeys([*self.extra_hosts, own]))
-
-    @property
-    def origin(self) -> str:
-        """Return the ledger's name in its checkpoints."""
-        return self.ledger_origin or f"{urlsplit(self.address).hostname}/guiju"
 
     @property
     def main_url(self) -> str:

@@ -1,10 +1,9 @@
 """The first run: an organisation and its first administrator."""
 
-from django.urls import reverse
-
 from guiju.access import actions
 from guiju.access.models import Grant, Person, Unit
 from guiju.config.cli.operator import acting
+from guiju.config.staffing import link_path
 from guiju.kit import clock
 
 
@@ -16,18 +15,14 @@ def welcome(*, email: str, name: str) -> tuple[str, str]:
     by, at = acting(), clock.now()
     if not Unit.objects.exists():
         raw = actions.found_organisation(name=name, email=email, by=by, at=at)
-        return email, _path(raw)
+        return email, link_path(raw)
     first = _first_administrator()
     if first is None or first.last_login is not None or not first.is_active:
         return (first.email if first else ""), ""
-    return first.email, _path(actions.issue_sign_in_link(person=first, by=by, at=at))
+    return first.email, link_path(actions.issue_sign_in_link(person=first, by=by, at=at))
 
 
 def _first_administrator() -> Person | None:
     grants = Grant.objects.filter(role="security-admin").select_related("person").order_by("granted_at", "pk")
     found = grants.first()
     return found.person if found else None
-
-
-def _path(raw: str) -> str:
-    return reverse("access:use_link", kwargs={"raw": raw})

@@ -1,13 +1,12 @@
 """Log lines without personal values: no request bodies, no query strings, no statements, no exception messages."""
 
-import sys
-import traceback
 from io import StringIO
-from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 from structlog.typing import ExcInfo, Processor
+
+from guiju.config.quiet import bare_traceback
 
 # These loggers would repeat statements, job arguments or request lines below the given level.
 _QUIET = {
@@ -19,24 +18,6 @@ _QUIET = {
     "PIL": "WARNING",
     "fontTools": "WARNING",
 }
-
-
-def bare_traceback(out: TextIO, problem: ExcInfo) -> None:
-    """Write where an exception came from and its class, never its message: messages can quote a person's data."""
-    error: BaseException | None = problem[1]
-    while error is not None:
-        out.writelines(traceback.format_tb(error.__traceback__))
-        out.write(f"{type(error).__module__}.{type(error).__qualname__}\n")
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-def end_quietly() -> None:
-    """Let an error that ends this process print where it came from, but not its message."""
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        bare_traceback(sys.stderr, (kind, error, trace))
-
-    sys.excepthook = hook
 
 
 def _text(exc_info: ExcInfo) -> str:

@@ -6,11 +6,12 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from guiju.config import grants
 from guiju.config.environment import current
 from guiju.config.routers import KEYRING_ROOMS
+from guiju.ledger import grants
 
 DATABASES = ("default", "keyring")
 _ADVISORY_LOCK = 0x67_75_69_6A_75
@@ -39,7 +40,7 @@ def migrate() -> list[tuple[str, str]]:
             role = unquote(urlsplit(url).username or "")
             if role and role != connections[alias].settings_dict["USER"]:
                 with transaction.atomic(using=alias):
-                    grants.give(connections[alias], role=role)
+                    _grant(connections[alias], role=role)
     return applied
 
 
@@ -52,3 +53,10 @@ def _alone() -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
+
+
+def _grant(connection: BaseDatabaseWrapper, *, role: str) -> None:
+    """Give ``role`` its rights on rows; the list of migrations it may read only."""
+    grants.apply(connection, role)
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {connection.ops.quote_name(role)}")

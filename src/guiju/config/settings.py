@@ -174,7 +174,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 
 BASE_URL = environment.address
 KEY_FILE = environment.key_file
-LEDGER_ORIGIN = environment.origin
+LEDGER_ORIGIN = environment.ledger_origin
 MAILERS = {"default": mail.settings(url=environment.email_url)}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from
 LOGGING = logs.configuration(level=environment.log_level, style=environment.log_format)

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from guiju.records.gate.mapping import Mapping
     from guiju.records.models import ImportBatch
 
-group = typer.Typer(
-    help=_("Imports: list, resume, revert, and what waits in quarantine."), no_args_is_help=True
-)
+group = typer.Typer(help=_("Imports: list, resume, revert, and what waits in quarantine."), no_args_is_help=True)
 
 Source = Annotated[str, typer.Option(help=_("Where the data comes from, in words."))]
 Basis = Annotated[str, typer.Option(help=_("Lawful basis of the batch, such as contract or consent."))]

@@ -9,15 +9,16 @@ from datetime import datetime
 from enum import Enum
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from guiju.config.words import _
 from guiju.kit.errors import Refused
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 DONE = 0
 REFUSED = 1
@@ -34,14 +35,16 @@ class Answer:
     good: bool = True
 
 
-def messages() -> Console:
+def messages() -> "Console":
     """Return the console for messages and progress: standard error."""
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(text: str) -> None:
     """Tell the operator something while a command works."""
-    messages().print(escape(text))
+    messages().print(text, markup=False)
 
 
 def speaking[**P](command: Callable[P, Answer]) -> Callable[P, None]:
@@ -83,11 +86,9 @@ def tell_refusal(refusal: Refused, *, as_json: bool) -> None:
             {"refused": refusal.code, "message": str(refusal), "remedy": str(refusal.remedy), "problems": problems}
         )
     console = messages()
-    console.print(f"[bold red]{escape(str(refusal))}[/] {escape(str(refusal.remedy))}".rstrip())
+    console.print(f"{refusal} {refusal.remedy}".rstrip(), markup=False, style="red")
     for problem in problems:
-        console.print(
-            f"  {escape(problem['field'])}: {escape(problem['message'])} {escape(problem['remedy'])}".rstrip()
-        )
+        console.print(f"  {problem['field']}: {problem['message']} {problem['remedy']}".rstrip(), markup=False)
 
 
 def _print_json(document: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from guiju.config import database
 from guiju.config.cli.django import awake
 from guiju.config.cli.output import Answer, Json, speaking
 from guiju.config.environment import current
-from guiju.config.logs import end_quietly
+from guiju.config.quiet import end_quietly
 
 
 @speaking

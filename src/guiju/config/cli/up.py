@@ -1,6 +1,7 @@
 """``guiju up``: the whole product with one command."""
 
 import errno
+import http.client
 import json as json_module
 import os
 import signal
@@ -10,8 +11,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
 import typer
 
@@ -182,14 +182,14 @@ def _tell_crash(name: str, words: str) -> None:
 
 def _answers(environment: Environment) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment.host, environment.host)  # noqa: S104 - compared only
-    shown = f"[{host}]" if ":" in host else host
+    connection = http.client.HTTPConnection(host, environment.port, timeout=2)
     try:
-        with urlopen(f"http://{shown}:{environment.port}/healthz", timeout=2):
-            return True
-    except HTTPError:
-        return True
-    except (URLError, OSError):
+        connection.request("GET", "/healthz", headers={"Host": urlsplit(environment.address).netloc})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _announce(environment: Environment, *, welcome: dict[str, Any], browser: bool) -> None:

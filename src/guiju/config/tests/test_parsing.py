@@ -43,7 +43,6 @@ def test_nothing_set_means_an_embedded_database_on_this_machine() -> None:
     assert defaults.address == "http://localhost:8000"
     assert not defaults.https
     assert defaults.allowed_hosts == ["localhost", "127.0.0.1", "[::1]"]
-    assert defaults.origin == "localhost/guiju"
 
 
 def test_a_public_address_turns_on_https_and_is_answered_for() -> None:
@@ -51,7 +50,6 @@ def test_a_public_address_turns_on_https_and_is_answered_for() -> None:
     assert public.https
     assert public.address == "https://crm.example.org"
     assert "crm.example.org" in public.allowed_hosts
-    assert public.origin == "crm.example.org/guiju"
 
 
 def test_a_database_address_keeps_its_options_and_decodes_its_password() -> None:
