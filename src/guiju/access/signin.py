@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from guiju.access import events, queries
 from guiju.access.actors import GUEST, Actor
@@ -29,13 +29,13 @@ from guiju.ledger import journal
 JUST_NOW = 300
 ENROLLED = "access_enrolled"
 SAID = {
-    "account/messages/password_changed.txt": _lazy("Your password is changed."),
-    "account/messages/password_set.txt": _lazy("Your password is set."),
-    "mfa/messages/totp_activated.txt": _lazy("Your authenticator app is set up."),
-    "mfa/messages/totp_deactivated.txt": _lazy("Your authenticator app is removed."),
-    "mfa/messages/webauthn_added.txt": _lazy("Your passkey is added."),
-    "mfa/messages/webauthn_removed.txt": _lazy("Your passkey is removed."),
-    "mfa/messages/recovery_codes_generated.txt": _lazy("New recovery codes are ready: keep them in a safe place."),
+    "account/messages/password_changed.txt": _("Your password is changed."),
+    "account/messages/password_set.txt": _("Your password is set."),
+    "mfa/messages/totp_activated.txt": _("Your authenticator app is set up."),
+    "mfa/messages/totp_deactivated.txt": _("Your authenticator app is removed."),
+    "mfa/messages/webauthn_added.txt": _("Your passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("Your passkey is removed."),
+    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes are ready: keep them in a safe place."),
 }
 
 
@@ -55,13 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """The sign-in library's hooks for accounts."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "account_inactive": _lazy("This account is closed."),
-        "email_password_mismatch": _lazy("The e-mail address or the password is wrong."),
-        "enter_current_password": _lazy("This is not your current password."),
-        "incorrect_code": _lazy("This code is wrong, or was used already."),
-        "incorrect_password": _lazy("The password is wrong."),
-        "too_many_login_attempts": _lazy("Too many attempts failed. Wait five minutes, then try again."),
-        "rate_limited": _lazy("Too many attempts. Wait a minute, then try again."),
+        "account_inactive": _("This account is closed."),
+        "email_password_mismatch": _("The e-mail address or the password is wrong."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is wrong, or was used already."),
+        "incorrect_password": _("The password is wrong."),
+        "too_many_login_attempts": _("Too many attempts failed. Wait five minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait a minute, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -178,11 +178,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return re.sub(r"(<svg\b[^>]*>)", r'\1<rect width="100%" height="100%" fill="#fff"/>', drawn, count=1)
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "cannot_delete_authenticator": _lazy("Your role needs a second factor; add another one first."),
-        "incorrect_code": _lazy("This code is wrong, or was used already."),
+        "cannot_delete_authenticator": _("Your role needs a second factor; add another one first."),
+        "incorrect_code": _("This code is wrong, or was used already."),
     }
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002
         """Return the first name offered for a new passkey."""
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
-        return _("Passkey %(number)s") % {"number": count + 1}
+        return gettext("Passkey %(number)s") % {"number": count + 1}
