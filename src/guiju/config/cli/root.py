@@ -2,7 +2,7 @@
 
 import typer
 
-from guiju.config.cli import exporting, importing, ledger, migrate, person, serving, token, up, welcome
+from guiju.config.cli import doctor, exporting, importing, ledger, migrate, person, serving, token, up, welcome
 from guiju.config.words import _
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("migrate")(migrate.migrate)
 app.command("import")(importing.import_file)
 app.command("export")(exporting.export)
 app.add_typer(importing.group, name="imports")
+app.command("doctor")(doctor.doctor)
 app.command("welcome")(welcome.welcome)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(person.app, name="person")
