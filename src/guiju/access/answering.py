@@ -52,7 +52,13 @@ def made_once(call: Call, response: HttpResponse, *, operation: str, body: bytes
         message = _("The key must have 1 to 255 visible ASCII characters.")
         raise Invalid(problems=[Problem(field=KEY, rule="text", message=message)])
     made, repeated = repeating.once(
-        key=key, operation=operation, body=body, make=make, by=call.actor, token=call.token, at=call.at
+        key=key,
+        operation=f"{operation}:{call.purpose}",
+        body=body,
+        make=make,
+        by=call.actor,
+        token=call.token,
+        at=call.at,
     )
     response["Idempotency-Replayed"] = "true" if repeated else "false"
     return made

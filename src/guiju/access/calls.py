@@ -220,6 +220,7 @@ PURPOSE_HEADER = header(
 )
 ALWAYS = (401, 403, 406, 422, 429, 500, 503)
 WITH_BODY = (400, 413, 415)
+FILE = {"type": "string", "format": "binary"}
 
 
 def refusal(status: int) -> dict[str, Any]:
@@ -247,14 +248,15 @@ def operation(
     refuses: Iterable[int] = (),
     headers: Iterable[dict[str, Any]] = (),
     sends: Mapping[str, str] | None = None,
-    produces: tuple[str, ...] = (JSON, PROBLEM),
+    files: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register an operation. ``name`` identifies it, ``answers`` maps each status of success to its schema.
 
     ``purpose`` says that it touches customer data; ``refuses`` lists statuses beside the usual ones; ``headers`` are
-    request headers it reads, ``sends`` response headers it always sets (name to description).
+    request headers it reads, ``sends`` response headers it always sets (name to description); ``files`` are the types
+    of the file it answers with instead of JSON.
     """
-    door = Bearer(needs=needs, purpose=purpose, produces=produces)
+    door = Bearer(needs=needs, purpose=purpose, produces=files or (JSON, PROBLEM))
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def describe(made: Operation) -> None:
@@ -267,6 +269,8 @@ def operation(
                     for key, text in (sends or {}).items()
                 }
                 responses[status] = {"headers": described} if described else {}
+                if files:
+                    responses[status]["content"] = dict.fromkeys(files, {"schema": dict(FILE)})
             made.openapi_extra = {
                 "x-permission": needs.value,
                 "parameters": [*([PURPOSE_HEADER] if purpose else []), *headers],

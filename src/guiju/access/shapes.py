@@ -1,6 +1,7 @@
 """Shapes that all operations of the API share."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -18,19 +19,20 @@ _MOMENT = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+
 _NUMBER = re.compile(r"-?\d{1,19}")
 
 
-def _written_as(pattern: re.Pattern[str], rule: str) -> BeforeValidator:
+def _written_as(pattern: re.Pattern[str], rule: str, *kinds: type) -> BeforeValidator:
     def check(value: Any) -> Any:
-        if isinstance(value, str) and not pattern.fullmatch(value):
+        written = pattern.fullmatch(value) is not None if isinstance(value, str) else type(value) in kinds
+        if not written:
             raise PydanticCustomError(rule, "not written as it must be")
         return value
 
     return BeforeValidator(check)
 
 
-Id = Annotated[UUID, Field(strict=False), _written_as(_UUID, "uuid")]
-Moment = Annotated[AwareDatetime, Field(strict=False), _written_as(_MOMENT, "date_time")]
-Number = Annotated[int, Field(ge=1, le=BIGGEST), _written_as(_NUMBER, "integer")]
-Limit = Annotated[int, Field(ge=1, le=MOST), _written_as(_NUMBER, "integer")]
+Id = Annotated[UUID, Field(strict=False), _written_as(_UUID, "uuid", UUID)]
+Moment = Annotated[AwareDatetime, Field(strict=False), _written_as(_MOMENT, "date_time", datetime)]
+Number = Annotated[int, Field(ge=1, le=BIGGEST), _written_as(_NUMBER, "integer", int)]
+Limit = Annotated[int, Field(ge=1, le=MOST), _written_as(_NUMBER, "integer", int)]
 Cursor = Annotated[str, Field(max_length=400, description="From `next` or `previous` of another page.")]
 
 

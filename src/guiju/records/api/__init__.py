@@ -1,9 +1,7 @@
 """The API of customer records, imports and exports."""
 
-from guiju.records.api import customers, past, rules, ties
-from guiju.records.api.router import router as customers_router
-from guiju.records.api.router import rules as rules_router
+from guiju.records.api import customers, exports, imports, past, router, rules, ties
 
-ROUTERS = (customers_router, rules_router)
+ROUTERS = (router.customers, router.imports, router.exports, router.rules)
 
-__all__ = ["ROUTERS", "customers", "past", "rules", "ties"]
+__all__ = ["ROUTERS", "customers", "exports", "imports", "past", "router", "rules", "ties"]

@@ -17,7 +17,7 @@ from guiju.kit.errors import Invalid, Problem
 from guiju.records import actions, queries
 from guiju.records.api import cursors, values
 from guiju.records.api.bodies import CustomerChanges, Narrowing, NewCustomer, Search, Sort
-from guiju.records.api.router import router
+from guiju.records.api.router import customers as router
 from guiju.records.api.shapes import CustomerMade, CustomerOut, CustomerPage, WarningOut
 from guiju.records.declaring import Declaration
 from guiju.records.finding import PAGE, Filters

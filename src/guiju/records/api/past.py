@@ -16,7 +16,7 @@ from guiju.access.shapes import Limit, Number
 from guiju.ledger import queries as ledger
 from guiju.records import actions, past, queries
 from guiju.records.api.bodies import NewNote
-from guiju.records.api.router import router
+from guiju.records.api.router import customers as router
 from guiju.records.api.shapes import FieldOut
 from guiju.records.finding import PAGE
 from guiju.records.past import Change

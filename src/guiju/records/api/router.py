@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-router = Router(tags=["customers"])
+customers = Router(tags=["customers"])
 imports = Router(tags=["imports"])
 exports = Router(tags=["exports"])
 rules = Router(tags=["rules"])

@@ -15,7 +15,7 @@ from guiju.access.repeating import Made
 from guiju.access.shapes import Id, Strict
 from guiju.records import actions, queries
 from guiju.records.actions import RELATIONS
-from guiju.records.api.router import router
+from guiju.records.api.router import customers as router
 from guiju.records.api.shapes import CustomerOut
 
 Relation = Literal[tuple(RELATIONS)]  # type: ignore[valid-type]

@@ -2,10 +2,11 @@
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
@@ -16,7 +17,7 @@ from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, NotFound, Problem, Refused
 from guiju.kit.ids import uuid7
 from guiju.ledger import journal
-from guiju.records import events, standard
+from guiju.records import events, placing, standard
 from guiju.records.declaring import Declaration
 from guiju.records.gate import loading, reading, undoing
 from guiju.records.gate.loading import Stretch
@@ -66,6 +67,20 @@ def upload(*, content: bytes, filename: str, by: Actor, at: datetime) -> ImportB
 
 
 @action(needs=Permission.CUSTOMER_IMPORT)
+def assign(*, batch: UUID, mapping: Mapping, by: Actor, at: datetime) -> ImportBatch:
+    """Decide what becomes of each column. Raises Invalid naming the columns that nothing was decided on."""
+    record = _locked(batch, by, *OPEN)
+    problems = mapping.problems(record.report["columns"], standard.load())
+    if problems:
+        raise Invalid(problems=problems)
+    record.mapping, record.state = mapping.as_json(), S.UPLOADED
+    record.save()
+    event = events.ImportMapped(batch=record.pk, columns=len(mapping.mapped()), dropped=len(mapping.dropped()))
+    journal.record(event, by=by, at=at)
+    return record
+
+
+@action(needs=Permission.CUSTOMER_IMPORT)
 def declare(
     *,
     batch: UUID,
@@ -79,10 +94,9 @@ def declare(
     """Say basis, purposes, source, place and meaning of the columns. Raises Invalid naming what is missing."""
     record = _locked(batch, by, *OPEN)
     problems = declaration.problems() + mapping.problems(record.report["columns"], standard.load())
-    place = policy.Envelope(unit_id=declaration.unit_id, owner_id=declaration.owner_id)
-    if not policy.reach(by, Permission.CUSTOMER_IMPORT).covers(place):
-        message = _("You cannot import customers into this unit.")
-        problems.append(Problem(field="unit", rule="reach", message=message))
+    problems += placing.problems(
+        unit_id=declaration.unit_id, owner_id=declaration.owner_id, by=by, permission=Permission.CUSTOMER_IMPORT
+    )
     if problems:
         raise Invalid(problems=problems)
     record.mapping = mapping.as_json()
@@ -134,7 +148,8 @@ def resume(*, batch: UUID, by: Actor, at: datetime, inline: bool = False) -> Imp
     record = _locked(batch, by, S.RUNNING, S.CHECKING, S.FAILED)
     if record.state == S.FAILED:
         record.state, record.ended_at = S.RUNNING, None
-        record.save()
+    record.report |= {"resumed_at": at.isoformat(), "resumed_after": record.rows_done}
+    record.save()
     journal.record(events.ImportStarted(batch=record.pk), by=by, at=at)
     if not inline:
         app.configure_task(RUN, queue=QUEUE).defer(batch=str(record.pk))
@@ -148,6 +163,7 @@ def cancel(*, batch: UUID, by: Actor, at: datetime) -> ImportBatch:
     record.cancel_asked = True
     if record.state in OPEN:
         record.state, record.ended_at = S.CANCELLED, at
+        _forget_file(record)
     record.save()
     journal.record(events.ImportCancelAsked(batch=record.pk), by=by, at=at)
     return record
@@ -186,6 +202,8 @@ def end(*, batch: UUID, state: ImportState, by: Actor, at: datetime, report: dic
     record.report = {**record.report, **report}
     checked = record.state == S.CHECKING and state == S.CHECKED
     record.state, record.ended_at = state, at
+    if state in (S.DONE, S.CANCELLED):
+        _forget_file(record)
     record.rows = record.rows_done if state == S.DONE else record.rows
     event: events.ImportChecked | events.ImportEnded
     if checked:
@@ -232,11 +250,28 @@ def take_back(*, batch: UUID, by: Actor, at: datetime, size: int = 500) -> bool:
         journal.record(event, by=by, at=at)
     if not undone.more:
         record.state, record.ended_at = S.REVERTED, at
+        _forget_file(record)
         journal.record(events.ImportReverted(batch=record.pk, **counts), by=by, at=at)
     elif not undone.customers:
         journal.record(events.CustomersReverted(batch=record.pk, customers=()), by=by, at=at)
     record.save()
     return undone.more
+
+
+@action(needs=Permission.SYSTEM_RUN)
+def delete_file(*, batch: UUID, by: Actor, at: datetime) -> None:
+    """Destroy the file of an import that nobody goes on with; one that has not begun ends as cancelled."""
+    record = ImportBatch.objects.select_for_update().get(pk=batch)
+    if record.state in OPEN:
+        record.state, record.ended_at = S.CANCELLED, at
+        record.save(update_fields=["state", "ended_at"])
+    _forget_file(record)
+    journal.record(events.ImportFileDeleted(batch=record.pk), by=by, at=at)
+
+
+def _forget_file(record: ImportBatch) -> None:
+    """Destroy the sealed upload once the end is written: what became records or quarantine is kept there alone."""
+    transaction.on_commit(partial(files.delete, record.pk))
 
 
 def _demand_declared(record: ImportBatch) -> None:
@@ -247,14 +282,14 @@ def _demand_declared(record: ImportBatch) -> None:
 
 def _locked(batch: UUID, by: Actor, *states: ImportState) -> ImportBatch:
     record = ImportBatch.objects.select_for_update().filter(pk=batch).first()
-    if record is None or not may_see(record, by):
+    if record is None or not _may_see(record, by):
         raise NotFound(_("There is no such import."))
     if record.state not in states:
         raise WrongState
     return record
 
 
-def may_see(record: ImportBatch, actor: Actor) -> bool:
+def _may_see(record: ImportBatch, actor: Actor) -> bool:
     """Say whether an import is the actor's own, or went into a unit that the actor's import right reaches."""
     if record.actor == actor.ref:
         return True
@@ -268,7 +303,7 @@ def may_see(record: ImportBatch, actor: Actor) -> bool:
 def take_quarantine(*, batch: UUID, by: Actor, at: datetime) -> ImportBatch:
     """Record that somebody takes the quarantined rows; ``refused.write`` then writes them."""
     record = ImportBatch.objects.filter(pk=batch).first()
-    if record is None or not may_see(record, by):
+    if record is None or not _may_see(record, by):
         raise NotFound(_("There is no such import."))
     count = QuarantinedRow.objects.filter(batch=record).count()
     journal.record(events.QuarantineTaken(batch=record.pk, rows=count), by=by, at=at)

@@ -34,8 +34,7 @@ def one(*, batch: UUID, actor: Actor) -> ImportBatch:
 def _seen_by(actor: Actor) -> Q:
     if not actor.may(Permission.CUSTOMER_IMPORT):
         return Q(pk__in=())
-    reach = policy.reach(actor, Permission.CUSTOMER_IMPORT).q()
-    return Q(actor=actor.ref) | (Q(unit__isnull=False) & reach if reach else Q())
+    return Q(actor=actor.ref) | (Q(unit__isnull=False) & policy.reach(actor, Permission.CUSTOMER_IMPORT).q())
 
 
 def quarantined(*, batch: UUID, size: int = MOST) -> list[QuarantinedRow]:
