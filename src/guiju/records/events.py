@@ -34,6 +34,19 @@ class CustomerUpdated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomersChanged(Event):
+    """One column of many records changed at once."""
+
+    kind = "records.customers.changed"
+    sentence = _("{actor} changed {fields} of this and other records, {count} in all")
+    subject_fields = ("customers",)
+    customers: tuple[UUID, ...]
+    fields: tuple[str, ...]
+    count: int
+    bulk: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerOpened(Event):
     """Somebody looked at a record."""
 
@@ -136,6 +149,17 @@ class ImportUploaded(Event):
     batch: UUID
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportMapped(Event):
+    """Somebody decided what becomes of the columns of a file."""
+
+    kind = "records.import.mapped"
+    sentence = _("{actor} decided on the columns of import {batch}: {columns} taken in, {dropped} left out")
+    batch: UUID
+    columns: int
+    dropped: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +268,15 @@ class QuarantineTaken(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportFileDeleted(Event):
+    """The sealed file of an import that nobody went on with was destroyed."""
+
+    kind = "records.import.file-deleted"
+    sentence = _("{actor} destroyed the file of import {batch}, which nobody went on with")
+    batch: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportStarted(Event):
     """Somebody asked for a list to leave."""
 
@@ -284,6 +317,15 @@ class ExportTaken(Event):
 
     kind = "records.export.taken"
     sentence = _("{actor} downloaded export {export}")
+    export: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportExpired(Event):
+    """The time of an export was over and its file was destroyed."""
+
+    kind = "records.export.expired"
+    sentence = _("{actor} destroyed the file of export {export}, whose time was over")
     export: UUID
 
 

@@ -166,8 +166,10 @@ class Revision(models.Model):
     packed = models.BinaryField()
     public = models.JSONField(default=dict)
     batch = models.ForeignKey("ImportBatch", null=True, on_delete=models.PROTECT, related_name="+")
+    bulk = models.UUIDField(null=True)
 
     class Meta:
+        indexes = [models.Index(fields=["bulk"], name="records_revision_bulk", condition=Q(bulk__isnull=False))]
         constraints = [
             models.UniqueConstraint(fields=["customer", "version"], name="records_revision_once_a_version"),
         ]
@@ -311,3 +313,17 @@ class ExportBatch(models.Model):
 
     class Personal:
         plain = ("purpose", "columns", "filters", "actor", "sha256", "format")
+
+
+class StandardVersion(models.Model):
+    """One version of the collection standard that was in force: its content as it was."""
+
+    class Personal:
+        none = "Rules about fields; no value of a customer."
+
+    id = models.BigAutoField(primary_key=True)
+    template = models.CharField(max_length=CODE)
+    version = models.CharField(max_length=CODE)
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.JSONField()
+    adopted_at = models.DateTimeField()
