@@ -23,6 +23,7 @@ SORTS = {
     "newest": ("-id",),
     "oldest": ("id",),
     "updated": ("-updated_at", "-id"),
+    "unchanged": ("updated_at", "id"),
     "name": ("name", "id"),
     "name-down": ("-name", "-id"),
 }
@@ -30,6 +31,7 @@ SORT_TITLES = {
     "newest": _("newest first"),
     "oldest": _("oldest first"),
     "updated": _("last changed first"),
+    "unchanged": _("longest unchanged first"),
     "name": _("name A to Z"),
     "name-down": _("name Z to A"),
 }

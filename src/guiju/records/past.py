@@ -66,6 +66,26 @@ def _value_before(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Meanwhile:
+    """What others changed since a version: the last of them, when, and the codes of the fields."""
+
+    actor: str
+    at: datetime | None
+    fields: frozenset[str]
+
+
+def meanwhile(*, customer: UUID, actor: Actor, version: int) -> Meanwhile:
+    """Return what changed since ``version``: codes and moments, no values."""
+    record = queries.reached(customer=customer, actor=actor)
+    since = list(Revision.objects.filter(customer=record, version__gte=version).order_by("-version")[:MOST])
+    return Meanwhile(
+        actor=since[0].actor if since else "",
+        at=since[0].at if since else None,
+        fields=frozenset(key for revision in since for key in revision.fields),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteShown:
     """One note: its text where the actor may see notes, else empty."""
 

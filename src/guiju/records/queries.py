@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access import policy
@@ -15,7 +16,7 @@ from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem
 from guiju.ledger import journal
 from guiju.records import events, finding, standard
 from guiju.records.finding import Filters
-from guiju.records.models import Customer, Relationship
+from guiju.records.models import Customer, Lookup, Note, Relationship, Revision
 from guiju.records.showing import Shown, envelope, show
 from guiju.records.standard import FieldSpec, Kind
 
@@ -54,15 +55,31 @@ def listing(
     cut = finding.page(found, sort=filters.sort, after=after, before=before, size=size)
     names = [rules.field(key) for key in NAMES]
     rows = show(customers=cut.customers, specs=[*names, *specs], actor=actor, purpose=purpose, standard=rules)
-    if rows:
+    shown = [row.customer for row in rows]
+    record_listed(
+        shown, [spec.key for spec in specs], actor=actor, purpose=purpose, at=at, searched=bool(filters.text)
+    )
+    return Listing(rows=rows, columns=specs, newer=cut.newer, older=cut.older, filters=filters)
+
+
+def record_listed(
+    customers: list[Customer],
+    columns: Iterable[str],
+    *,
+    actor: Actor,
+    purpose: str,
+    at: datetime,
+    searched: bool = False,
+) -> None:
+    """Record that some columns of these customers were shown in a list."""
+    if customers:
         event = events.CustomersListed(
-            customers=tuple(row.customer.pk for row in rows),
-            count=len(rows),
-            columns=tuple(spec.key for spec in specs),
-            searched=bool(filters.text),
+            customers=tuple(one.pk for one in customers),
+            count=len(customers),
+            columns=tuple(columns),
+            searched=searched,
         )
         journal.record(event, by=actor, at=at, purpose=purpose)
-    return Listing(rows=rows, columns=specs, newer=cut.newer, older=cut.older, filters=filters)
 
 
 def _columns(keys: Iterable[str]) -> list[FieldSpec]:
@@ -97,15 +114,18 @@ def opened(
     at: datetime,
     reveal: Iterable[str] = (),
     reason: str = "",
+    only: Iterable[str] | None = None,
 ) -> Shown:
     """Return one customer with every field the actor may see, and record the look; ``reveal`` opens masked fields.
 
-    Raises NotFound out of reach, NotPermitted where a field to reveal does not open further for this actor under this
-    purpose, Invalid where revealing a sensitive field lacks a reason.
+    ``only`` limits the look to some fields, as a page does that shows nothing but the name. Raises NotFound out of
+    reach, NotPermitted where a field to reveal does not open further for this actor under this purpose, Invalid where
+    revealing a sensitive field lacks a reason.
     """
     record = reached(customer=customer, actor=actor)
     rules = standard.load()
-    specs = rules.fields_of(Kind(record.kind))
+    wanted = None if only is None else frozenset(only)
+    specs = [spec for spec in rules.fields_of(Kind(record.kind)) if wanted is None or spec.key in wanted]
     asked = frozenset(reveal)
     if asked:
         lens = policy.lens(actor, purpose=purpose, fields=[spec.protected for spec in specs])
@@ -123,6 +143,28 @@ def opened(
     )
     journal.record(event, by=actor, at=at, purpose=purpose)
     return shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """How much hangs on a record: earlier versions, notes, lookup digests, relationships."""
+
+    versions: int
+    notes: int
+    lookups: int
+    ties: int
+
+
+def holdings(*, customer: UUID, actor: Actor) -> Holdings:
+    """Return how much hangs on a record, for the page that erases it."""
+    reached(customer=customer, actor=actor, permission=Permission.CUSTOMER_ERASE)
+    either = Q(subject_id=customer) | Q(related_id=customer)
+    return Holdings(
+        versions=Revision.objects.filter(customer_id=customer).count(),
+        notes=Note.objects.filter(customer_id=customer).count(),
+        lookups=Lookup.objects.filter(customer_id=customer).count(),
+        ties=Relationship.objects.filter(either, ended_at=None).count(),
+    )
 
 
 REASONS = {
@@ -167,11 +209,9 @@ class Tie:
     forward: bool
 
 
-def ties(*, customer: UUID, actor: Actor, purpose: str) -> list[Tie]:
-    """Return the current relationships of a customer to customers within the actor's reach.
-
-    Call it together with ``opened``, whose entry records the look.
-    """
+def ties(*, customer: UUID, actor: Actor, purpose: str, at: datetime) -> list[Tie]:
+    """Return the current relationships of a customer to customers within the actor's reach, and record the look."""
+    reached(customer=customer, actor=actor)
     found = Relationship.objects.filter(ended_at=None)
     forward = list(found.filter(subject_id=customer).order_by("created_at")[: finding.PAGE])
     backward = list(found.filter(related_id=customer).order_by("created_at")[: finding.PAGE])
@@ -184,6 +224,7 @@ def ties(*, customer: UUID, actor: Actor, purpose: str) -> list[Tie]:
         one.customer.pk: one
         for one in show(customers=others, specs=names, actor=actor, purpose=purpose, standard=rules)
     }
+    record_listed(others, [spec.key for spec in names], actor=actor, purpose=purpose, at=at)
     pairs = [(tie, tie.related_id, True) for tie in forward] + [(tie, tie.subject_id, False) for tie in backward]
     return [
         Tie(relationship=tie, other=shown[other], forward=is_forward)

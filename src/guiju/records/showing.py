@@ -5,10 +5,12 @@ Pages, the API, search results, exports, history and reports all use ``show``.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from guiju.access import policy
 from guiju.access.actors import Actor
@@ -26,13 +28,15 @@ class Cell:
     """One field of one customer as this actor may see it.
 
     ``value`` is the canonical value where ``visibility`` is clear, else None; ``lines`` are words for people: the
-    value, its mask or its token. ``erased`` says that the key is destroyed. ``revealable``: a reveal would show more.
+    value, its mask or its token, and ``notes`` says of each line what it is for. ``erased`` says that the key is
+    destroyed. ``revealable``: a reveal would show more.
     """
 
     spec: FieldSpec
     visibility: Visibility
     value: Any = None
     lines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     erased: bool = False
     revealable: bool = False
 
@@ -45,6 +49,11 @@ class Cell:
     def text(self) -> str:
         """Return all lines as one."""
         return ", ".join(self.lines)
+
+    @property
+    def noted(self) -> list[tuple[str, str]]:
+        """Return each line with its note."""
+        return list(zip_longest(self.lines, self.notes, fillvalue=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,21 @@ def masked_lines(spec: FieldSpec, value: Any) -> tuple[str, ...]:
     return tuple(field_values.mask(spec, value, language=get_language() or "en"))
 
 
+def notes(spec: FieldSpec, value: Any) -> tuple[str, ...]:
+    """Return what each contact point is for: its label, whether it is the main one, whether it may not be used."""
+    if not spec.point_labels:
+        return ()
+    labels = {choice.code: str(choice.label) for choice in spec.point_labels}
+    marks = {"primary": _("main"), "opt_out": _("do not use")}
+    return tuple(
+        ", ".join(
+            [word for word in [labels.get(point.get("label", ""), "")] if word]
+            + [word for mark, word in marks.items() if point.get(mark)]
+        )
+        for point in value
+    )
+
+
 def cell(customer: Customer, spec: FieldSpec, visibility: Visibility, value: Any, lens: policy.Lens) -> Cell:
     """Return one value as the policy lets it be shown."""
     if visibility is Visibility.ABSENT:
@@ -177,7 +201,7 @@ def cell(customer: Customer, spec: FieldSpec, visibility: Visibility, value: Any
     if value is ERASED:
         return Cell(spec, visibility, erased=True)
     if visibility is Visibility.CLEAR:
-        return Cell(spec, visibility, value=value, lines=lines(spec, value))
+        return Cell(spec, visibility, value=value, lines=lines(spec, value), notes=notes(spec, value))
     if visibility is Visibility.TOKENISED:
         text = "\n".join(field_values.display(spec, value, language="en"))
         return Cell(spec, visibility, lines=(lookups.token(customer.pk, spec.key, text),))
@@ -185,5 +209,6 @@ def cell(customer: Customer, spec: FieldSpec, visibility: Visibility, value: Any
         spec,
         visibility,
         lines=masked_lines(spec, value),
+        notes=notes(spec, value),
         revealable=lens.may_reveal(spec.protected, envelope(customer)),
     )

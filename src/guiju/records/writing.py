@@ -139,7 +139,7 @@ def replace_lookups(record: Customer, changes: Mapping[str, object], rules: Stan
     words: set[int] = set()
     for key, value in _names(record, rules).items():
         spec = rules.field(key)
-        words.update(filing.name_words(spec, value, keys))
+        words.update(filing.Words(keys).of(spec, value))
         if spec.initial_in_clear:
             record.initial = filing.initial_of(spec, value)
     record.names = sorted(words)
