@@ -18,6 +18,7 @@ from guiju.vault.names import tokens_of_name
 from guiju.vault.sealing import Dek
 
 NAME_KINDS = ("name", "pinyin")
+MOST_WORDS = 100_000
 
 type Values = dict[str, Any]
 type Parts = dict[str, dict[str, sealing.Part]]
@@ -40,12 +41,38 @@ class Filed:
     public: Values
     initial: str
     names: list[int]
+    whole_name: int | None
     parts: Parts
     digests: list[Digest]
 
     def packed(self) -> dict[str, bytes]:
         """Return the sealed parts, packed for each retention class."""
         return {retention: sealing.pack(parts) for retention, parts in self.parts.items()}
+
+
+class Words:
+    """Digests of the words of names: the first 64 bits of each. Works out every distinct word of a batch once."""
+
+    def __init__(self, keys: LookupKeys) -> None:
+        self._keys = keys
+        self._known: dict[str, int] = {}
+
+    def of(self, spec: FieldSpec, value: Any) -> list[int]:
+        """Return the digests of words, readings and initials of a name, the whole name first; none of other fields.
+
+        A reading that is derived from a name adds nothing: the name's own words include it.
+        """
+        if spec.searchable not in NAME_KINDS or spec.derived_from:
+            return []
+        if len(self._known) > MOST_WORDS:
+            self._known.clear()
+        terms = field_values.terms(spec, value)
+        words = dict.fromkeys(word for term in terms for word in tokens_of_name(term))
+        return [self._known.get(word) or self._learn(word) for word in words]
+
+    def _learn(self, word: str) -> int:
+        found = self._known[word] = word_of(self._keys.digest("name", word))
+        return found
 
 
 def retention_classes(values: Values, standard: Standard) -> set[str]:
@@ -62,12 +89,17 @@ def file_values(
     standard: Standard,
     dek_of: Callable[[str], Dek],
     keys: LookupKeys,
+    words: Words | None = None,
 ) -> Filed:
-    """File ``values`` (field key to canonical value); ``dek_of`` gives the data key of a retention class."""
+    """File ``values`` (field key to canonical value); ``dek_of`` gives the data key of a retention class.
+
+    ``words`` is shared by the records of a batch.
+    """
+    shared = words or Words(keys)
     public: Values = {}
     parts: Parts = {}
     digests: list[Digest] = []
-    words: dict[str, list[int]] = {}
+    said: dict[str, list[int]] = {}
     initial = ""
     for key, value in values.items():
         spec = standard.field(key)
@@ -79,14 +111,15 @@ def file_values(
                 seal(dek_of(spec.retention), customer=customer, field=key, version=version, value=value),
             )
         digests += digests_of(spec, value, keys)
-        words[key] = name_words(spec, value, keys)
+        said[key] = shared.of(spec, value)
         if spec.initial_in_clear:
             initial = initial_of(spec, value)
     return Filed(
         name=public_name(public),
         public=public,
         initial=initial,
-        names=sorted({word for found in words.values() for word in found}),
+        names=sorted({word for found in said.values() for word in found}),
+        whole_name=next(iter(said.get("organisation-name", ())), None),
         parts=parts,
         digests=digests,
     )
@@ -103,17 +136,6 @@ def digests_of(spec: FieldSpec, value: Any, keys: LookupKeys) -> list[Digest]:
         return []
     found = dict.fromkeys(keys.digests(spec.searchable, field_values.terms(spec, value)))
     return [Digest(spec.key, digest, spec.unique) for digest in found]
-
-
-def name_words(spec: FieldSpec, value: Any, keys: LookupKeys) -> list[int]:
-    """Return the digests of the words, readings and initials of a name, the whole name first; none of other fields.
-
-    A reading that is derived from a name adds nothing: the name's own words include it.
-    """
-    if spec.searchable not in NAME_KINDS or spec.derived_from:
-        return []
-    words = [word for term in field_values.terms(spec, value) for word in tokens_of_name(term)]
-    return [word_of(digest) for digest in keys.digests("name", dict.fromkeys(words))]
 
 
 def word_of(digest: bytes) -> int:

@@ -98,6 +98,9 @@ class FieldSpec(_Strict):
     point_labels: tuple[Choice, ...] = ()
     max_length: int = Field(default=400, ge=1, le=20_000)
 
+    __hash__ = object.__hash__
+    """A standard is loaded once, so a field is itself only; hashing its content on every look-up would be slow."""
+
     @cached_property
     def protected(self) -> ProtectedField:
         """Return what the policy must know of this field."""
@@ -113,6 +116,8 @@ class EnvelopeField(_Strict):
     type: FieldType
     field_class: FieldClass
     max_length: int = Field(default=200, ge=1, le=2_000)
+
+    __hash__ = object.__hash__
 
 
 class Standard(_Strict):

@@ -3,18 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.types.json import Jsonb
 
 from guiju.access.actors import Actor
 from guiju.kit.ids import uuid7
 from guiju.records import filing
-from guiju.records.gate import matching, merging
+from guiju.records.gate import binary, matching, merging
 from guiju.records.gate.placing import Places
-from guiju.records.gate.preparing import Flaw, Party, Prepared, Row
+from guiju.records.gate.preparing import OWN, Flaw, Party, Prepared, Row
 from guiju.records.models import Duplicates, ImportBatch
 from guiju.vault.sealing import Dek
 
@@ -113,64 +111,63 @@ def _admit(prepared: Prepared, plan: _Plan, known: matching.Known, batch: Import
     plan.ties += [(ids[one], ids[other], kind) for one, other, kind in prepared.ties if ids[one] != ids[other]]
 
 
-CUSTOMER = (
-    "id, kind, state, name, public, initial, names, unit_id, owner_id, jurisdiction, basis, purposes, source,"
-    " reference, tags, standard, version, created_at, updated_at, batch_id"
-)
+GIVEN = "state, unit_id, owner_id, basis, purposes, standard, version, created_at, updated_at, batch_id"
+"""The columns of a customer that the batch decides, after those its own row decides (``preparing.OWN``)."""
+COLUMNS = 20
 
 
 def _copy_parties(connection: BaseDatabaseWrapper, parties: Sequence[Party], places: Places, at: datetime) -> None:
-    _copy(connection, f"records_customer ({CUSTOMER})", (_customer(one, places, at) for one in parties))
-    sealed = ((one.id, retention, packed) for one in parties for retention, packed in one.sealed.items())
-    _copy(connection, "records_sealed (customer_id, retention_class, packed)", sealed)
-    found = ((d.digest, one.id, d.field, d.exclusive) for one in parties for d in one.digests)
-    _copy(connection, "records_lookup (digest, customer_id, field, exclusive)", found)
+    given: dict[tuple[str, str], bytes] = {}
+    head, rows = binary.head(COLUMNS), []
+    for one in parties:
+        place = (one.unit, one.owner)
+        if place not in given:
+            given[place] = _given(places, *place, at=at)
+        rows.append(head + one.customer + given[place])
+    _copy(connection, f"records_customer ({OWN}, {GIVEN})", rows)
+    _copy(connection, "records_sealed (customer_id, retention_class, packed)", (one.sealed for one in parties))
+    _copy(connection, "records_lookup (digest, customer_id, field, exclusive)", (one.lookups for one in parties))
 
 
-def _customer(party: Party, places: Places, at: datetime) -> tuple[Any, ...]:
-    said, batch = party.envelope, places.batch
-    return (
-        party.id,
-        party.kind,
-        "active",
-        party.name,
-        Jsonb(party.public),
-        party.initial,
-        party.names,
-        places.unit(str(said.get("unit") or "")),
-        places.owner(str(said.get("owner") or "")),
-        said.get("jurisdiction") or batch.region or "",
-        batch.basis,
-        batch.purposes,
-        said.get("source") or batch.source,
-        said.get("reference") or "",
-        said.get("tags") or [],
-        batch.standard,
-        1,
-        at,
-        at,
-        batch.pk,
-    )
+def _given(places: Places, unit: str, owner: str, *, at: datetime) -> bytes:
+    batch, lies_in = places.batch, places.unit(unit)
+    if lies_in is None:
+        raise ValueError("A row of an unknown unit belongs into quarantine")
+    return b"".join((
+        binary.text("active"),
+        binary.bigint(lies_in),
+        binary.uuid(places.owner(owner)),
+        binary.text(batch.basis),
+        binary.texts(batch.purposes),
+        binary.text(batch.standard),
+        binary.integer(1),
+        binary.moment(at),
+        binary.moment(at),
+        binary.uuid(batch.pk),
+    ))  # fmt: skip
 
 
 def _copy_ties(connection: BaseDatabaseWrapper, ties: Iterable[tuple[UUID, UUID, str]], at: datetime) -> None:
-    rows = ((uuid7(), subject, related, kind, at) for subject, related, kind in dict.fromkeys(ties))
+    rows = (
+        binary.row(
+            (binary.uuid(uuid7()), binary.uuid(subject), binary.uuid(related), binary.text(kind), binary.moment(at))
+        )
+        for subject, related, kind in dict.fromkeys(ties)
+    )
     _copy(connection, "records_relationship (id, subject_id, related_id, kind, created_at)", rows)
 
 
 def _copy_quarantine(
     connection: BaseDatabaseWrapper, rows: Iterable[tuple[Row, list[Flaw]]], stretch: Stretch
 ) -> None:
-    sealed = (
-        (
-            stretch.batch,
-            number,
-            Jsonb([asdict(flaw) for flaw in flaws]),
-            seal_cells(stretch.quarantine_key, batch=stretch.batch, number=number, cells=cells),
-        )
-        for (number, cells), flaws in rows
-    )
-    _copy(connection, "records_quarantinedrow (batch_id, row, problems, sealed)", sealed)
+    encoded = (_quarantined(number, cells, flaws, stretch) for (number, cells), flaws in rows)
+    _copy(connection, "records_quarantinedrow (batch_id, row, problems, sealed)", encoded)
+
+
+def _quarantined(number: int, cells: Sequence[str], flaws: Sequence[Flaw], stretch: Stretch) -> bytes:
+    sealed = seal_cells(stretch.quarantine_key, batch=stretch.batch, number=number, cells=cells)
+    problems = [asdict(flaw) for flaw in flaws]
+    return binary.row((binary.uuid(stretch.batch), binary.integer(number), binary.jsonb(problems), binary.raw(sealed)))
 
 
 def seal_cells(key: Dek, *, batch: UUID, number: int, cells: Sequence[str]) -> bytes:
@@ -183,7 +180,9 @@ def open_cells(key: Dek, *, batch: UUID, number: int, sealed: bytes) -> list[str
     return [str(cell) for cell in filing.unseal(key, customer=batch, field="row", part=(number, sealed))]
 
 
-def _copy(connection: BaseDatabaseWrapper, target: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+def _copy(connection: BaseDatabaseWrapper, target: str, rows: Iterable[bytes]) -> None:
+    content = b"".join(rows)
+    if not content:
+        return
+    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(binary.SIGNATURE + content + binary.TRAILER)

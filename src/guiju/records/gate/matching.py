@@ -18,9 +18,8 @@ class Known:
 
     def match(self, party: Party) -> UUID | None:
         """Return the customer that ``party`` duplicates, or None."""
-        reference = str(party.envelope.get("reference") or "")
-        if reference in self.references:
-            return self.references[reference]
+        if party.reference in self.references:
+            return self.references[party.reference]
         for digest in party.strong:
             if digest in self.digests:
                 return self.digests[digest]
@@ -31,9 +30,8 @@ class Known:
         self.digests.update(dict.fromkeys(party.strong, party.id))
         if party.whole_name is not None:
             self.names[party.whole_name] = party.id
-        reference = str(party.envelope.get("reference") or "")
-        if reference and primary:
-            self.references[reference] = party.id
+        if party.reference and primary:
+            self.references[party.reference] = party.id
 
 
 def known(rows: Iterable[Prepared], batch: ImportBatch) -> Known:
@@ -43,7 +41,7 @@ def known(rows: Iterable[Prepared], batch: ImportBatch) -> Known:
     parties = [party for row in rows for party in row.parties]
     digests = {digest for party in parties for digest in party.strong}
     names = {party.whole_name for party in parties if party.whole_name is not None}
-    references = {str(party.envelope["reference"]) for party in parties if party.envelope.get("reference")}
+    references = {party.reference for party in parties if party.reference}
     found = Known()
     if digests:
         pairs = Lookup.objects.filter(digest__in=digests).values_list("digest", "customer_id")

@@ -44,8 +44,7 @@ class Places:
         """Return what a row says of its place that is unknown."""
         found = []
         for party in row.parties[:1]:
-            for key, known in (("unit", self.unit), ("owner", self.owner)):
-                said = str(party.envelope.get(key) or "")
+            for key, said, known in (("unit", party.unit, self.unit), ("owner", party.owner, self.owner)):
                 if said and known(said) is None:
                     found.append(Flaw(column=key, field=key, rule=f"{key}-unknown"))
         return found

@@ -5,12 +5,13 @@ What comes back holds no clear value of a person: ciphertexts, wrapped keys, dig
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from guiju.kit.errors import Problem
 from guiju.kit.ids import uuid7
 from guiju.records import filing
-from guiju.records.filing import Digest
+from guiju.records.gate import binary
 from guiju.records.gate.checking import Draft, check_row
 from guiju.records.gate.mapping import Mapping
 from guiju.records.standard import Standard
@@ -27,24 +28,21 @@ STRONG = {"phone", "email", "id-number"}
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One customer to insert. ``strong`` are the digests that mark a duplicate; ``whole_name`` that of the name."""
+    """One customer to insert, as encoded rows. ``strong`` digests and the ``whole_name`` mark a duplicate.
+
+    ``unit`` and ``owner`` are what the row says of its place, in words; the writing process finds out whom they name.
+    """
 
     id: UUID
-    kind: str
-    name: str
-    public: filing.Values
-    initial: str
-    names: list[int]
-    envelope: dict[str, object]
-    sealed: dict[str, bytes]
-    digests: list[Digest]
+    unit: str
+    owner: str
+    reference: str
+    strong: list[bytes]
     whole_name: int | None
-    keys: list[Wrapped]
-
-    @property
-    def strong(self) -> list[bytes]:
-        """Return the digests that make another record its duplicate."""
-        return [one.digest for one in self.digests]
+    customer: bytes = b""
+    sealed: bytes = b""
+    lookups: bytes = b""
+    keys: list[Wrapped] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,14 @@ class Desk:
     mapping: Mapping
     standard: Standard
     region: str
+    source: str
     keys: LookupKeys
     provider: KeyProvider
+
+    @cached_property
+    def words(self) -> filing.Words:
+        """Return the words of this run, each worked out once; they stay in this process."""
+        return filing.Words(self.keys)
 
     def prepare(self, rows: Sequence[Row], *, dry: bool) -> list[Prepared]:
         """Check each row and, unless ``dry``, seal its parties under new keys."""
@@ -106,46 +110,67 @@ class Desk:
             standard=self.standard,
             dek_of=lambda retention: deks[customer, retention],
             keys=self.keys,
+            words=self.words,
         )
         return Party(
             id=customer,
-            kind=draft.kind,
-            name=filed.name,
-            public=filed.public,
-            initial=filed.initial,
-            names=filed.names,
-            envelope=draft.envelope,
-            sealed=filed.packed(),
-            digests=filed.digests,
-            whole_name=self._whole_name(draft),
+            unit=str(draft.envelope.get("unit") or ""),
+            owner=str(draft.envelope.get("owner") or ""),
+            reference=str(draft.envelope.get("reference") or ""),
+            strong=[one.digest for one in filed.digests],
+            whole_name=filed.whole_name,
+            customer=self._customer(customer, draft, filed),
+            sealed=b"".join(_sealed(customer, *one) for one in filed.packed().items()),
+            lookups=b"".join(_lookup(customer, one) for one in filed.digests),
             keys=wrapped,
         )
 
+    def _customer(self, customer: UUID, draft: Draft, filed: filing.Filed) -> bytes:
+        """Return the first columns of the customer's row, those of ``OWN``."""
+        said = draft.envelope
+        return b"".join((
+            binary.uuid(customer),
+            binary.text(draft.kind),
+            binary.text(filed.name),
+            binary.jsonb(filed.public),
+            binary.text(filed.initial),
+            binary.bigints(filed.names),
+            binary.text(said.get("jurisdiction") or self.region),
+            binary.text(said.get("source") or self.source),
+            binary.text(said.get("reference") or ""),
+            binary.texts(said.get("tags") or ()),
+        ))  # fmt: skip
+
     def _sketch(self, customer: UUID, draft: Draft) -> Party:
-        digests = [
-            one
+        strong = [
+            one.digest
             for key, value in draft.values.items()
             for one in filing.digests_of(self.standard.field(key), value, self.keys)
         ]
+        name = draft.values.get("organisation-name")
+        words = () if name is None else self.words.of(self.standard.field("organisation-name"), name)
         return Party(
             id=customer,
-            kind=draft.kind,
-            name="",
-            public={},
-            initial="",
-            names=[],
-            envelope=draft.envelope,
-            sealed={},
-            digests=digests,
-            whole_name=self._whole_name(draft),
-            keys=[],
+            unit=str(draft.envelope.get("unit") or ""),
+            owner=str(draft.envelope.get("owner") or ""),
+            reference=str(draft.envelope.get("reference") or ""),
+            strong=strong,
+            whole_name=next(iter(words), None),
         )
 
-    def _whole_name(self, draft: Draft) -> int | None:
-        value = draft.values.get("organisation-name")
-        if value is None:
-            return None
-        return filing.name_words(self.standard.field("organisation-name"), value, self.keys)[0]
+
+OWN = "id, kind, name, public, initial, names, jurisdiction, source, reference, tags"
+"""The columns of a customer that its own row of the file decides, in the order of ``Party.customer``."""
+
+
+def _sealed(customer: UUID, retention: str, packed: bytes) -> bytes:
+    return binary.row((binary.uuid(customer), binary.text(retention), binary.raw(packed)))
+
+
+def _lookup(customer: UUID, one: filing.Digest) -> bytes:
+    return binary.row(
+        (binary.raw(one.digest), binary.uuid(customer), binary.text(one.field), binary.boolean(one.exclusive))
+    )
 
 
 _desks: list[tuple[Desk, bool]] = []
