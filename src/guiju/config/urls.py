@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive, name="alive"),
     path("api/v1/", api.urls),
     path("", include("guiju.access.urls")),
+    path("", include("guiju.records.urls")),
     path("", include("guiju.console.urls")),
 ]

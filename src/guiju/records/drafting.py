@@ -194,4 +194,3 @@ def _derive(allowed: Mapping[str, FieldSpec], raw: Mapping[str, Raw], drawn: Dra
         reading = names.pinyin_of(source)
         if reading or removing:
             drawn.values[spec.key] = reading or None
-
