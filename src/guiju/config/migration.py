@@ -9,6 +9,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from guiju.config import static
 from guiju.config.environment import current
 from guiju.config.routers import KEYRING_ROOMS
 from guiju.ledger import grants
@@ -29,7 +30,10 @@ def pending() -> Iterator[tuple[str, str]]:
 
 
 def migrate() -> list[tuple[str, str]]:
-    """Apply what is pending in both databases, then the grants; return what was applied. Needs the owner's role."""
+    """Apply what is pending in both databases, then the grants, and collect the files for browsers.
+
+    Returns what was applied. Needs the owner's role.
+    """
     with _alone():
         applied = list(pending())
         call_command("migrate", database="default", interactive=False, verbosity=0)
@@ -41,6 +45,7 @@ def migrate() -> list[tuple[str, str]]:
             if role and role != connections[alias].settings_dict["USER"]:
                 with transaction.atomic(using=alias):
                     _grant(connections[alias], role=role)
+        static.collect()
     return applied
 
 
