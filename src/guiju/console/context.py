@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,11 @@ class Shell:
         """Return the navigation."""
         match = self._request.resolver_match
         return navigation.sections(actor=self._actor, view_name=match.view_name if match else "")
+
+    @property
+    def may(self) -> frozenset[Permission]:
+        """Return what the reader may do."""
+        return self._actor.permissions
 
     @property
     def languages(self) -> list[Choice]:
@@ -116,16 +121,9 @@ class Shell:
     @property
     def search_url(self) -> str:
         """Return the list that the global search shows its results in; empty for those who read no customers."""
-        return _address("records:customers") if self._actor.may(Permission.CUSTOMER_READ) else ""
+        return reverse("records:search") if self._actor.may(Permission.CUSTOMER_READ) else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give every template the frame."""
     return {"shell": Shell(request)}
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

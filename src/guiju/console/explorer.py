@@ -2,7 +2,9 @@
 
 import base64
 import io
+import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -21,6 +23,7 @@ from guiju.ledger.journal import Outcome
 from guiju.ledger.models import Entry
 from guiju.ledger.queries import Filters, Position, Proof
 
+REFERENCE = re.compile(r"\b(?:person|token|unit|role|purpose|operator|system):[\w-]+")
 OUTCOMES: dict[str, tuple[str, Words]] = {
     Outcome.DONE: ("success", _("done")),
     Outcome.REFUSED: ("danger", _("refused")),
@@ -84,18 +87,23 @@ def _wrong(field: str, message: Words) -> Invalid:
 
 
 def tell(entries: list[Entry]) -> list[Told]:
-    """Tell entries in sentences, with names instead of references; one query for the names, one for the places."""
-    names = labels([entry.actor for entry in entries])
+    """Tell entries in sentences, with names instead of references; one query a kind of name, one for the places."""
+    bare = [queries.sentence(entry) for entry in entries]
+    names = labels([entry.actor for entry in entries] + [ref for text in bare for ref in REFERENCE.findall(text)])
     places = queries.positions(entries)
     return [
         Told(
             entry=entry,
-            sentence=queries.sentence(entry, actor=names.get(entry.actor)),
-            actor=names.get(entry.actor, entry.actor),
+            sentence=_named(queries.sentence(entry, actor=names[entry.actor]), names),
+            actor=names[entry.actor],
             position=places.get(entry.id),
         )
         for entry in entries
     ]
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    return REFERENCE.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def purpose_title(code: str) -> Words:

@@ -12,7 +12,7 @@ from guiju.console import navigation
 from guiju.console.context import Shell
 from guiju.kit.errors import Words
 from guiju.records import queries
-from guiju.records.queries import Filters
+from guiju.records.finding import Filters
 
 ENOUGH = 2
 MOST = 6

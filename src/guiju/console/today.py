@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access.actors import Actor
@@ -16,9 +17,25 @@ from guiju.kit.errors import Words
 from guiju.ledger import queries as ledger
 from guiju.ledger.models import Checkpoint
 from guiju.records import queries as records
-from guiju.records.queries import COUNT_UP_TO, Filters
+from guiju.records.finding import Filters
+from guiju.records.gate import queries as gate
+from guiju.records.models import ImportBatch, ImportState
+from guiju.records.queries import COUNT_UP_TO
 
 LATELY = 8
+RUNS = 4
+MINUTE = 60
+SHOWN_AS = {
+    ImportState.UPLOADED: "waiting",
+    ImportState.CHECKING: "running",
+    ImportState.CHECKED: "waiting",
+    ImportState.RUNNING: "running",
+    ImportState.DONE: "done",
+    ImportState.CANCELLED: "cancelled",
+    ImportState.FAILED: "failed",
+    ImportState.REVERTING: "running",
+    ImportState.REVERTED: "cancelled",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +44,7 @@ class Figure:
 
     label: Words
     value: str
+    count: int
     url: str
     tone: str = ""
 
@@ -58,10 +76,48 @@ def _figure(actor: Actor, label: Words, narrowed: dict[str, str], tone: str) -> 
     url = reverse("records:customers")
     return Figure(
         label=label,
+        count=count,
         value=f"{shown}+" if count > COUNT_UP_TO else shown,
         url=f"{url}?{urlencode(narrowed)}" if narrowed else url,
         tone=tone if count else "",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """An import as Today shows it: how far it is, how fast it goes, how long it takes still."""
+
+    batch: ImportBatch
+    state: str
+    rate: str = ""
+    left: str = ""
+
+    @property
+    def moving(self) -> bool:
+        """Say whether the figures change by themselves."""
+        return self.state == "running"
+
+
+def imports(*, actor: Actor, at: datetime) -> list[Run]:
+    """Return the newest imports the actor may see."""
+    return [_run(batch, at) for batch in gate.recent(actor=actor, size=RUNS)]
+
+
+def _run(batch: ImportBatch, at: datetime) -> Run:
+    state = SHOWN_AS[ImportState(batch.state)]
+    if state != "running" or batch.started_at is None or not batch.rows_done or not batch.rows:
+        return Run(batch=batch, state=state)
+    speed = batch.rows_done / max((at - batch.started_at).total_seconds(), 1.0)
+    seconds = round((batch.rows - batch.rows_done) / speed)
+    rate = gettext("%(count)s rows/s") % {"count": number_format(round(speed), force_grouping=True)}
+    return Run(batch=batch, state=state, rate=rate, left=_duration(seconds))
+
+
+def _duration(seconds: int) -> str:
+    if seconds < MINUTE:
+        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+    minutes = round(seconds / MINUTE)
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
 def seal() -> Seal:

@@ -187,8 +187,9 @@ class ListPage:
             params.pop(SEARCH, None)
             for name in request.POST.keys() - {"csrfmiddlewaretoken", SEARCH}:
                 params.setlist(name, request.POST.getlist(name))
-        text = (request.POST if self.private else params).get(SEARCH, "").strip()
-        filters = {each.key: params[each.key].strip() for each in self.filters if params.get(each.key, "").strip()}
+        text = str((request.POST if self.private else params).get(SEARCH) or "").strip()
+        given = {each.key: str(params.get(each.key) or "").strip() for each in self.filters}
+        filters = {key: value for key, value in given.items() if value}
         for each in self.filters:
             if each.key in filters:
                 each.words_of(filters[each.key])

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 
 from guiju.access.permissions import Permission
 from guiju.access.web import BOTH, Request, page, public
@@ -10,7 +9,7 @@ from guiju.console import palette
 from guiju.console.context import Shell
 
 
-@public(reason=_("The first address sends everybody on to the page they start with."))
+@public(reason="the first address only sends everybody on to the page they start with")
 def home(request: Request) -> HttpResponse:
     """Send the reader to Today, or where that is not theirs, to their account."""
     return redirect("console:today" if request.actor.may(Permission.TODAY_READ) else "access:account")

@@ -13,11 +13,21 @@ from guiju.console import today
 
 @page(needs=Permission.TODAY_READ)
 def cockpit(request: Request) -> HttpResponse:
-    """Show what is in reach, what is running, how far the ledger is sealed and what happened lately."""
+    """Show what is in reach, what is running, how far the ledger is sealed and what happened lately.
+
+    Under htmx only the imports are asked for, as long as one of them is running.
+    """
     actor = request.actor
+    runs = today.imports(actor=actor, at=request.at)
+    running = {"runs": runs, "moving": any(run.moving for run in runs)}
+    if request.htmx:
+        return render(request, "console/today.html#imports", running)
     oversees = actor.may(Permission.LEDGER_READ)
+    figures = today.customers(actor=actor)
     context = {
-        "figures": today.customers(actor=actor),
+        **running,
+        "figures": figures,
+        "nobody": bool(figures) and not figures[0].count,
         "seal": today.seal(),
         "oversees": oversees,
         "refused": today.refused_since(at=request.at - timedelta(days=7)) if oversees else [],
