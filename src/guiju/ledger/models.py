@@ -52,6 +52,9 @@ class Entry(models.Model):
     outcome = models.CharField(max_length=16)
     payload = models.TextField(default="{}")
 
+    class Personal:
+        none = "References, ids, codes, counts and hashes; events hold nothing else."
+
     class Meta:
         indexes = [
             models.Index("tx", "id", name="ledger_entry_order"),
@@ -88,6 +91,9 @@ class Tile(models.Model):
     index = models.BigIntegerField()
     hashes = models.BinaryField()
 
+    class Personal:
+        none = "Hashes of entries that hold no value of a customer."
+
 
 class Span(models.Model):
     """Which entries are the leaves of one tile of the lowest level, in leaf order."""
@@ -97,6 +103,9 @@ class Span(models.Model):
     high = models.BigIntegerField()
     ids = ArrayField(models.BigIntegerField())
 
+    class Personal:
+        none = "Numbers of entries."
+
 
 class Checkpoint(models.Model):
     """What the ledger vouched for at a size: the root and the signed note. Never updated, never deleted."""
@@ -105,6 +114,9 @@ class Checkpoint(models.Model):
     root = models.BinaryField()
     note = models.TextField()
     at = models.DateTimeField()
+
+    class Personal:
+        none = "A size, a hash and signatures."
 
 
 class SequencerState(models.Model):
@@ -124,3 +136,6 @@ class SequencerState(models.Model):
     cursor_id = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(default=0)
     beat_at = models.DateTimeField(null=True)
+
+    class Personal:
+        none = "How far the sequencer has come, in numbers."

@@ -12,6 +12,6 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         """Forget the lookup keys of this process whenever the tables were made anew or emptied."""
-        from guiju.vault import lookups  # noqa: PLC0415  models are loaded only now
+        from guiju.vault import lookups  # noqa: PLC0415 - models are loaded only now
 
         post_migrate.connect(lambda **_: lookups.forget(), sender=self, weak=False, dispatch_uid="vault.forget")
