@@ -187,6 +187,8 @@ class ListPage:
             params.pop(SEARCH, None)
             for name in request.POST.keys() - {"csrfmiddlewaretoken", SEARCH}:
                 params.setlist(name, request.POST.getlist(name))
+        for name in [name for name in params if not any(params.getlist(name))]:
+            del params[name]
         text = str((request.POST if self.private else params).get(SEARCH) or "").strip()
         given = {each.key: str(params.get(each.key) or "").strip() for each in self.filters}
         filters = {key: value for key, value in given.items() if value}

@@ -63,6 +63,10 @@ def test_a_heading_sorts_up_first_then_down_and_says_so() -> None:
     assert (name["url"], name["order"]) == ("?sort=name-down", "ascending")
 
 
+def test_an_empty_box_of_the_filter_form_leaves_no_trace_in_addresses() -> None:
+    assert ask("?q=&state=open&day=").address(after="7") == "?state=open&after=7"
+
+
 def test_optional_columns_start_as_declared_and_follow_the_reader() -> None:
     assert ask().columns == ("name", "age")
     assert ask("?columns=note").columns == ("name", "note")
