@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from guiju.access import actors
 from guiju.kit import clock
+from guiju.records import storing
 from guiju.records.exports import actions as export_actions
 from guiju.records.exports import running as export_running
 from guiju.records.gate import actions as gate_actions
@@ -32,6 +33,13 @@ def run_export(export: str) -> None:
 def sweep_keys(timestamp: int) -> None:
     """Destroy data keys whose record never came to be, and finish shreds that a crash interrupted."""
     vault_actions.sweep_orphans(by=actors.system("keeper"), at=clock.now(), exists=_existing)
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(queue="housekeeping", name="records.sweep_files", queueing_lock="records.sweep_files")
+def sweep_files(timestamp: int) -> None:
+    """Destroy sealed files whose time is over: expired exports, ended or forgotten imports, and strays."""
+    storing.sweep(by=actors.system("keeper"), at=clock.now())
 
 
 def _existing(ids: Collection[UUID]) -> set[UUID]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
@@ -168,6 +170,16 @@ def take(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
         raise Expired
     journal.record(events.ExportTaken(export=batch.pk), by=by, at=at, purpose=batch.purpose)
     return batch
+
+
+@action(needs=Permission.SYSTEM_RUN)
+def expire(*, export: UUID, by: Actor, at: datetime) -> None:
+    """Destroy the file of an export whose time is over."""
+    batch = ExportBatch.objects.select_for_update().get(pk=export)
+    if batch.expires_at > at:
+        raise NotReady(_("This export can still be downloaded."))
+    journal.record(events.ExportExpired(export=batch.pk), by=by, at=at, purpose=batch.purpose)
+    transaction.on_commit(partial(files.delete, batch.pk))
 
 
 def _running(export: UUID, by: Actor) -> ExportBatch:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guiju.access import actors, queries
 from guiju.access.actors import Actor
@@ -48,10 +49,32 @@ def run(batch: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: Non
     return ImportBatch.objects.get(pk=batch)
 
 
+def is_at_work(batch: UUID) -> bool:
+    """Say whether a job waits for a run or a process carries it out; a run that nobody carries out has died."""
+    jobs = ProcrastinateJob.objects.filter(
+        task_name=actions.RUN, args={"batch": str(batch)}, status__in=("todo", "doing")
+    )
+    if jobs.exists():
+        return True
+    key = _key(batch).to_bytes(8, "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+            " AND classid = %s::bigint::oid AND objid = %s::bigint::oid"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [int.from_bytes(key[:4], "big"), int.from_bytes(key[4:], "big")],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _key(batch: UUID) -> int:
+    return int.from_bytes(batch.bytes[-8:], "big", signed=True)
+
+
 @contextmanager
 def _alone(batch: UUID) -> Iterator[bool]:
     """Say whether this process is the only one that runs ``batch``, and keep it so."""
-    key = int.from_bytes(batch.bytes[-8:], "big", signed=True)
+    key = _key(batch)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         alone = bool(cursor.fetchone()[0])
@@ -89,6 +112,7 @@ def _desk(record: ImportBatch) -> Desk:
         mapping=Mapping.from_json(record.mapping),
         standard=standard.load(),
         region=record.region,
+        source=record.source,
         keys=lookups.keys(),
         provider=current(),
     )
@@ -101,7 +125,7 @@ def _rows(record: ImportBatch) -> Iterator[Row]:
 
 
 def _check(record: ImportBatch, by: Actor, tell: Told) -> None:
-    summary = dry_run.Summary(record)
+    summary = dry_run.Summary(record, by)
     with _preparing(_desk(record), record, dry=True) as prepare:
         for chunk, prepared in prepare(_rows(record)):
             summary.add(chunk, prepared)

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as lazy
 from guiju.access import queries as access
 from guiju.access.permissions import Permission
 from guiju.access.web import BOTH, SEND, Request, page
-from guiju.kit.errors import NotFound, Refused, Words
+from guiju.kit.errors import NotFound, Refused
 from guiju.kit.ids import parse_uuid
 from guiju.kit.lists import Column, Empty, Link, ListPage, Results, Row
-from guiju.records.gate import actions, queries, running
+from guiju.records.gate import actions, queries
 from guiju.records.gate.limits import LARGEST_FILE, MIB, MOST_COLUMNS
 from guiju.records.gate.mapping import Mapping
 from guiju.records.gate.wording import STATES
@@ -160,7 +160,7 @@ def progress(request: Request, batch_id: UUID) -> HttpResponse:
 type Begin = Callable[..., Any]
 
 
-def _press(request: Request, batch_id: UUID, begin: Begin, said: Words = "") -> HttpResponse:
+def _press(request: Request, batch_id: UUID, begin: Begin, said: str = "") -> HttpResponse:
     """Do what a button says and go back to the import."""
     try:
         begin(batch=batch_id, by=request.actor, at=request.at)

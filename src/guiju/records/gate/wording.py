@@ -1,0 +1,101 @@
+"""Words of the import gate: states, what is done with duplicates, and where a column can go."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
+from guiju.kit.errors import Words
+from guiju.records.gate import targets
+from guiju.records.gate.targets import Target
+from guiju.records.models import Duplicates, ImportState
+from guiju.records.standard import Standard
+
+STATES: dict[str, tuple[str, Words]] = {
+    ImportState.UPLOADED: ("neutral", lazy("Not started")),
+    ImportState.CHECKING: ("info", lazy("Checking")),
+    ImportState.CHECKED: ("accent", lazy("Checked")),
+    ImportState.RUNNING: ("info", lazy("Running")),
+    ImportState.DONE: ("success", lazy("Done")),
+    ImportState.CANCELLED: ("warning", lazy("Cancelled")),
+    ImportState.FAILED: ("danger", lazy("Failed")),
+    ImportState.REVERTING: ("warning", lazy("Reverting")),
+    ImportState.REVERTED: ("neutral", lazy("Reverted")),
+}
+DUPLICATES: dict[str, tuple[Words, Words]] = {
+    Duplicates.BLOCK: (
+        lazy("Hold back"),
+        lazy("The row waits in quarantine; the customer stays as it is. The safe choice."),
+    ),
+    Duplicates.MERGE: (
+        lazy("Merge into"),
+        lazy("Empty fields of the customer are filled from the row; nothing that is there is overwritten."),
+    ),
+    Duplicates.CREATE: (
+        lazy("Create anyway"),
+        lazy("A second record is made. Only where two customers really share a phone, an e-mail or a name."),
+    ),
+}
+PARTIES: dict[str, Words] = {
+    "organisation": lazy("Organisation"),
+    "contact": lazy("Contact of the organisation"),
+    "person": lazy("Person"),
+    "": lazy("About the record"),
+}
+PIECES: dict[str, Words] = {
+    "family": lazy("family name"),
+    "given": lazy("given name"),
+    "middle": lazy("middle name"),
+    "line": lazy("street"),
+    "district": lazy("district"),
+    "city": lazy("city"),
+    "region": pgettext_lazy("part of a country", "province or region"),
+    "postal-code": lazy("postal code"),
+    "country": lazy("country"),
+    "opt-out": lazy("do not use (yes or no)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a column can go to, of one party."""
+
+    title: Words
+    choices: list[tuple[str, str]]
+
+
+def groups(standard: Standard) -> list[Group]:
+    """Return every path with its name in the reader's language, by party."""
+    found: dict[str, list[tuple[str, str]]] = {party: [] for party in PARTIES}
+    for path in targets.choices(standard):
+        target = targets.parse(path)
+        if target is not None:
+            found[target.party].append((path, field_label(target, standard)))
+    return [Group(title, found[party]) for party, title in PARTIES.items() if found[party]]
+
+
+def field_label(target: Target, standard: Standard) -> str:
+    """Return the name of a target's field, without its party."""
+    if not target.party:
+        column = targets.envelope_field(target, standard)
+        return str(column.label) if column else target.part
+    spec = targets.field(target, standard)
+    if spec is None:
+        return target.part
+    label = str(spec.label)
+    for choice in spec.point_labels:
+        if choice.code == target.label:
+            label = _("%(field)s (%(label)s)") % {"field": label, "label": choice.label}
+    if target.piece:
+        label = _("%(field)s: %(piece)s") % {"field": label, "piece": PIECES.get(target.piece, target.piece)}
+    return label
+
+
+def path_label(path: str, standard: Standard) -> str:
+    """Return the name of a path with its party, such as "Organisation · Phone (work)"; the path itself if unknown."""
+    target = targets.parse(path)
+    if target is None:
+        return path
+    label = field_label(target, standard)
+    return f"{PARTIES[target.party]} · {label}" if target.party else label

@@ -1,0 +1,53 @@
+"""Sealed files do not stay for ever: which of those on the disk have had their time, and their destruction."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from guiju.access.actors import Actor
+from guiju.kit.ids import parse_uuid
+from guiju.records.exports import actions as exports
+from guiju.records.gate import actions as gate
+from guiju.records.models import ExportBatch, ExportState, ImportBatch, ImportState
+from guiju.vault import files
+
+IDLE = timedelta(days=30)
+"""How long an upload waits for somebody to go on with it (a policy of the product, not of the law)."""
+STRAY = timedelta(days=1)
+"""How old a file must be that no import or export knows of: its row may be written a moment later."""
+
+OVER = (ImportState.DONE, ImportState.CANCELLED, ImportState.REVERTED)
+WAITING = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
+
+
+def sweep(*, by: Actor, at: datetime) -> None:
+    """Look at every sealed file once and destroy those whose time is over."""
+    for path in files.folder().iterdir():
+        file_id = parse_uuid(path.name.removesuffix(files.PARTIAL))
+        if file_id is None:
+            continue
+        if path.name.endswith(files.PARTIAL):
+            if _is_old(path, at):
+                files.discard_partial(file_id)
+        else:
+            _judge(file_id, path, by=by, at=at)
+
+
+def _judge(file_id: UUID, path: Path, *, by: Actor, at: datetime) -> None:
+    batch = ImportBatch.objects.filter(pk=file_id).first()
+    if batch is not None:
+        if batch.state in OVER:
+            files.delete(file_id)
+        elif batch.state in WAITING and (batch.ended_at or batch.started_at or batch.uploaded_at) + IDLE <= at:
+            gate.delete_file(batch=file_id, by=by, at=at)
+        return
+    export = ExportBatch.objects.filter(pk=file_id).first()
+    if export is not None:
+        if export.state == ExportState.DONE and export.expires_at <= at:
+            exports.expire(export=file_id, by=by, at=at)
+    elif _is_old(path, at):
+        files.delete(file_id)
+
+
+def _is_old(path: Path, at: datetime) -> bool:
+    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) + STRAY <= at
