@@ -1,18 +1,24 @@
-"""Reads of the export gate: an export belongs to whoever asked for it."""
+"""Reads of the export gate: one's own exports, how many customers would leave, and how each column would look."""
 
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from guiju.access import policy
 from guiju.access.actors import Actor
+from guiju.access.fields import Visibility
+from guiju.access.permissions import Permission
 from guiju.kit.errors import NotFound
+from guiju.records import finding, standard
+from guiju.records.finding import Filters
 from guiju.records.models import ExportBatch
 
+COUNT_UP_TO = 10_000
 MOST = 50
 
 
 def recent(*, actor: Actor, before: UUID | None = None, size: int = MOST) -> list[ExportBatch]:
-    """Return the actor's exports, the newest first."""
+    """Return the actor's own exports, the newest first."""
     found = ExportBatch.objects.filter(actor=actor.ref)
     if before is not None:
         found = found.filter(pk__lt=before)
@@ -20,8 +26,27 @@ def recent(*, actor: Actor, before: UUID | None = None, size: int = MOST) -> lis
 
 
 def one(*, export: UUID, actor: Actor) -> ExportBatch:
-    """Return one export; raises NotFound where it is not the actor's."""
-    found = ExportBatch.objects.filter(actor=actor.ref, pk=export).first()
+    """Return one of the actor's own exports; raises NotFound for anybody else's."""
+    found = ExportBatch.objects.filter(pk=export, actor=actor.ref).first()
     if found is None:
         raise NotFound(_("There is no such export."))
     return found
+
+
+def count(*, actor: Actor, filters: Filters) -> int:
+    """Return how many customers would leave, counting no further than one past ``COUNT_UP_TO``."""
+    found = finding.matching(actor=actor, filters=filters, permission=Permission.CUSTOMER_EXPORT)
+    return found.order_by().values("pk")[: COUNT_UP_TO + 1].count()
+
+
+def sights(*, actor: Actor, purpose: str, clear: bool) -> dict[str, Visibility]:
+    """Return how each field of a record that was collected for ``purpose`` would leave; the most any unit allows."""
+    fields = standard.load().protected_fields()
+    revealed = [one.key for one in fields] if clear else []
+    lens = policy.lens(actor, purpose=purpose, fields=fields, revealed=revealed)
+    best = dict.fromkeys((one.key for one in fields), Visibility.ABSENT)
+    for unit in {hold.unit_id or 0 for hold in actor.holds}:
+        place = policy.Envelope(unit_id=unit, owner_id=actor.person_id, purposes=frozenset({purpose}))
+        for key, seen in lens.map_for(place).items():
+            best[key] = max(best[key], seen, key=policy.ORDER.index)
+    return best
