@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access.actors import Actor
@@ -61,7 +61,7 @@ GROUPS: tuple[Group, ...] = (
         entries=(
             Entry(
                 label=_("Customers"), icon="users", url_name="records:customers", needs=Permission.CUSTOMER_READ,
-                key="c", owns=("records:customer",),
+                key="c", owns=("records:customer", "records:search"),
             ),
             Entry(
                 label=_("Imports"), icon="file-import", url_name="records:imports", needs=Permission.CUSTOMER_IMPORT,
@@ -122,7 +122,7 @@ def sections(*, actor: Actor, view_name: str = "", groups: Iterable[Group] = GRO
     """Return the navigation of ``actor``: only pages that open to them, no empty group."""
     found = []
     for group in groups:
-        items = [_item(entry, view_name) for entry in group.entries if actor.may(entry.needs) and _exists(entry)]
+        items = [_item(entry, view_name) for entry in group.entries if actor.may(entry.needs)]
         if items:
             found.append(Section(label=group.label, entries=items))
     return found
@@ -136,11 +136,3 @@ def _item(entry: Entry, view_name: str) -> Item:
         key=entry.key,
         current=entry.is_current(view_name),
     )
-
-
-def _exists(entry: Entry) -> bool:
-    try:
-        reverse(entry.url_name)
-    except NoReverseMatch:
-        return False
-    return True

@@ -11,6 +11,7 @@ from guiju.console import today
 from guiju.console.context import Shell
 from guiju.console.today import _duration
 from guiju.ledger.models import Entry
+from guiju.records.models import ImportState
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
@@ -69,7 +70,7 @@ def test_time_left_is_told_in_words(seconds: int, words: str) -> None:
 
 
 def test_every_state_of_an_import_is_shown_as_something() -> None:
-    assert set(today.SHOWN_AS) == set(today.ImportState)
+    assert set(today.SHOWN_AS) == set(ImportState)
 
 
 def test_settings_show_facts_and_no_secret(mei: Client) -> None:
