@@ -19,8 +19,8 @@ from guiju.ledger.tree import leaf_hashes
 type _Tiles = dict[tuple[int, int], bytes]
 type Cursor = psycopg.Cursor[tuple[Any, ...]]
 
-BATCH = 20_480
-CHUNK = 2_560
+BATCH = 65_536
+CHUNK = 2_048
 LOCK = 0x6C656467
 """The advisory lock of the one active sequencer of a database."""
 
@@ -70,19 +70,22 @@ fresh AS (
        AND e.tx <> ALL(%(running)s::bigint[]) AND (e.id > %(floor)s OR NOT {_SEALED})
      ORDER BY e.tx, e.id LIMIT %(limit)s)
 ), taken AS MATERIALIZED (
-    SELECT e.id, e.tx, {leaf.sql("e")} AS leaf, (SELECT size FROM s) + row_number() OVER (ORDER BY tx, id) - 1 AS place
-    FROM fresh e ORDER BY tx, id LIMIT %(limit)s
+    SELECT count(*) AS count, max(tx) AS tx, array_agg(id) AS ids, convert_to(string_agg(leaf, E'\\n'), 'UTF8') AS text
+    FROM (SELECT e.id, e.tx, {leaf.sql("e")} AS leaf FROM fresh e ORDER BY e.tx, e.id LIMIT %(limit)s) e
+), parts AS (
+    SELECT size / {TILE_WIDTH} + part AS index,
+        ids[part * {TILE_WIDTH} - size %% {TILE_WIDTH} + 1 : (part + 1) * {TILE_WIDTH} - size %% {TILE_WIDTH}] AS ids
+    FROM s, taken, generate_series(0, (size %% {TILE_WIDTH} + count - 1) / {TILE_WIDTH}) part WHERE count > 0
 ), spans AS (
     INSERT INTO ledger_span AS held (index, low, high, ids)
-    SELECT place / {TILE_WIDTH}, min(id), max(id), array_agg(id ORDER BY place) FROM taken GROUP BY 1
+    SELECT index, (SELECT min(id) FROM unnest(ids) id), (SELECT max(id) FROM unnest(ids) id), ids FROM parts
     ON CONFLICT (index) DO UPDATE SET low = least(held.low, excluded.low), high = greatest(held.high, excluded.high),
         ids = held.ids || excluded.ids
 ), moved AS (
-    UPDATE ledger_sequencerstate SET size = last.place + 1, cursor_tx = last.tx, cursor_id = last.id
-    FROM (SELECT tx, id, place FROM taken OFFSET (SELECT greatest(count(*), 1) - 1 FROM taken)) last
-    WHERE ledger_sequencerstate.id = 1
+    UPDATE ledger_sequencerstate state SET size = s.size + count, cursor_tx = tx, cursor_id = ids[count]
+    FROM s, taken WHERE state.id = 1 AND count > 0
 )
-SELECT count(*), convert_to(string_agg(leaf, E'\\n'), 'UTF8') FROM taken
+SELECT count, text FROM taken
 """  # noqa: S608
 
 _READ_TILES = """SELECT t.level, t.index, t.hashes FROM ledger_tile t
