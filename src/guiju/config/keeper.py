@@ -20,7 +20,7 @@ from guiju.config.words import _
 from guiju.kit.errors import Unavailable
 
 # A Popen that is collected while its process runs makes Python warn; keepers outlive us by design.
-_outliving_us: list[subprocess.Popen[bytes]] = []
+_outliving_us: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 class Busy(Unavailable):
@@ -81,8 +81,8 @@ def settle(cluster: Cluster, *, wait: float) -> bool:
     keeper = _keeper(cluster.home)
     settled = keeper.take(wait=wait)
     keeper.release()
-    while settled and _outliving_us:
-        _outliving_us.pop().wait()
+    if settled and cluster.home.path in _outliving_us:
+        _outliving_us.pop(cluster.home.path).wait()
     return settled
 
 
@@ -99,7 +99,7 @@ def _bring_up(cluster: Cluster) -> None:
             start_new_session=True,
             cwd="/",
         )
-        _outliving_us.append(keeper_process)
+        _outliving_us[cluster.home.path] = keeper_process
 
 
 def keep(home: Home) -> None:
