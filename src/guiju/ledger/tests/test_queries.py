@@ -106,3 +106,17 @@ def test_what_the_console_asks_for_is_there() -> None:
     assert "tests.customer.met" in queries.kinds()
     assert queries.entry(queries.entries(limit=1).entries[0].id) is not None
     assert queries.entry(-1) is None
+
+
+def test_a_stranger_can_check_that_the_ledger_only_grew() -> None:
+    assert queries.consistency(size1=0, size2=0) is None
+    for _ in range(3):
+        _some()
+        sequencer.seal_pending()
+    heads = {item.size: tlog.open_checkpoint(item.note, vkeys=queries.vkeys()) for item in queries.checkpoints()}
+    for size1, size2 in ((10, 20), (10, 30), (20, 30), (30, 30)):
+        growth = queries.consistency(size1=size1, size2=size2)
+        assert growth is not None
+        root1, root2 = heads[size1].root, heads[size2].root
+        tlog.verify_consistency(size1=size1, size2=size2, proof=growth, root1=root1, root2=root2)
+    assert queries.consistency(size1=10, size2=31) is None

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from guiju.kit import clock
 from guiju.ledger import journal, queries, sequencer, sequencing, signing, tlog
@@ -238,6 +239,23 @@ def test_a_ledger_moved_to_another_server_goes_on_where_it_was(numbers: str) -> 
     assert sequencer.seal_pending() == 1
     assert sequencer.seal_pending() == 0
     _all_is_sealed_once()
+
+
+def test_the_running_sequencer_stops_sealing_a_tree_that_was_edited() -> None:
+    journal.record(CustomerMet(customer=LI_NA), by=BO, at=NOON)
+    sequencer.seal_pending()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_tile SET hashes = sha256('x')")
+    journal.record(CustomerMet(customer=LI_NA), by=BO, at=NOON)
+    stop = threading.Event()
+    with capture_logs() as lines:
+        runner = threading.Thread(target=sequencer.run, args=(stop,))
+        runner.start()
+        _wait(lambda: any(line["event"] == "sequencer.tree-broken" for line in lines))
+        stop.set()
+        runner.join()
+    assert Checkpoint.objects.count() == 1
+    assert queries.pending_count() == 1
 
 
 def test_the_order_is_the_same_whatever_the_size_of_a_round() -> None:
