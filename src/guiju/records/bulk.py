@@ -104,7 +104,7 @@ def _reached(customers: list[UUID], by: Actor) -> Any:
 def _value(change: Change, value: str, by: Actor) -> Any:
     if change is Change.OWNER:
         owner = parse_uuid(value)
-        if value and not Person.objects.filter(pk=owner, is_active=True).exists():
+        if value and (owner is None or not Person.objects.filter(pk=owner, is_active=True).exists()):
             raise _invalid(_("There is no such person."))
         return owner
     if change is Change.UNIT:

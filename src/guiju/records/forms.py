@@ -51,7 +51,7 @@ class PlaceForm(forms.Form):
         read = parse_tags(typed, "") if typed.strip() else Parsed([])
         if not isinstance(read, Parsed):
             raise forms.ValidationError(str(read.message), code=read.rule, params={"remedy": read.remedy})
-        longest = Customer._meta.get_field("tags").base_field.max_length or 0  # type: ignore[attr-defined]
+        longest = Customer._meta.get_field("tags").base_field.max_length or 0
         if any(len(tag) > longest for tag in read.value):
             raise forms.ValidationError(_("A tag is too long."), code="too-long", params={"remedy": _("Shorten it.")})
         return list(read.value)

@@ -95,7 +95,7 @@ class Input:
             return self.cell is not None
         if self.before is None and self.cell is not None:
             return not is_empty(self.raw)
-        return _plain(self.raw) != _plain(self.before if self.before is not None else blank(self.spec))
+        return bool(_plain(self.raw) != _plain(self.before if self.before is not None else blank(self.spec)))
 
     @property
     def raw(self) -> Raw:

@@ -1,6 +1,7 @@
 """Who has looked at a customer and what was done: the ledger's entries in sentences."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from guiju.access import queries as access
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
-from guiju.access.purposes import PURPOSES
+from guiju.access.purposes import BASES, PURPOSES
 from guiju.kit.errors import Words
 from guiju.ledger import queries as ledger
 from guiju.ledger.events import CATALOGUE
@@ -21,6 +22,7 @@ from guiju.records.queries import REASONS
 from guiju.records.wording import COLUMNS
 
 PAGE = 50
+CLAUSES = re.compile(r"(; |；)")
 ICONS = {
     "records.customer.created": "plus",
     "records.customer.updated": "pencil",
@@ -71,7 +73,7 @@ def tell(entries: Iterable[Entry]) -> list[Told]:
         Told(
             entry=entry,
             sentence=sentence(entry, actor=names.get(entry.actor, entry.actor)),
-            purpose=PURPOSES[entry.purpose].title if entry.purpose in PURPOSES else "",
+            purpose=str(PURPOSES[entry.purpose].title) if entry.purpose in PURPOSES else "",
             icon=ICONS.get(entry.kind, "activity"),
         )
         for entry in rows
@@ -83,8 +85,32 @@ def sentence(entry: Entry, *, actor: str) -> str:
     event = CATALOGUE.get(entry.kind)
     if event is None:
         return ledger.sentence(entry, actor=actor)
-    values = {name: _words(value) for name, value in ledger.facts(entry).items()}
-    return str(event.sentence).format_map(_Gaps(values, actor=actor))
+    facts, known = ledger.facts(entry), _vocabulary()
+    told = _without(str(event.sentence), [name for name, value in facts.items() if value in ("", None, [])])
+    values = {name: _words(value, known.get(name, {})) for name, value in facts.items()}
+    return told.format_map(_Gaps(values, actor=actor))
+
+
+def _without(sentence: str, empty: Iterable[str]) -> str:
+    """Leave out the clauses of a sentence that have nothing to say."""
+    first, *rest = CLAUSES.split(sentence)
+    pairs = zip(rest[::2], rest[1::2], strict=True)
+    unsaid = [f"{{{name}}}" for name in empty]
+    return first + "".join(mark + clause for mark, clause in pairs if not any(name in clause for name in unsaid))
+
+
+def _vocabulary() -> dict[str, Mapping[str, Words]]:
+    """Return, for each fact of an event, the words of its codes."""
+    rules = standard.load()
+    fields = COLUMNS | {key: str(spec.label) for key, spec in rules.fields.items()}
+    return {
+        **dict.fromkeys(("fields", "columns", "clear", "masked", "tokenised"), fields),
+        "reason": REASONS | ERASE_REASONS,
+        "relation": RELATIONS,
+        "retention_classes": {code: str(entry.title) for code, entry in rules.retention_classes.items()},
+        "purposes": {code: str(purpose.title) for code, purpose in PURPOSES.items()},
+        "basis": {code: str(basis.title) for code, basis in BASES.items()},
+    }
 
 
 class _Gaps(dict[str, str]):
@@ -94,21 +120,9 @@ class _Gaps(dict[str, str]):
         return "–"
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, known: Mapping[str, Words]) -> str:
     if isinstance(value, list):
-        return _(", ").join(_words(one) for one in value) or _("nothing")
+        return _(", ").join(_words(one, known) for one in value) or _("nothing")
     if value in ("", None):
         return _("none given")
-    return str(_word(value)) if isinstance(value, str) else str(value)
-
-
-def _word(code: str) -> Words:
-    rules = standard.load()
-    if code in rules.fields:
-        return str(rules.fields[code].label)
-    if code in rules.retention_classes:
-        return str(rules.retention_classes[code].title)
-    for known in (COLUMNS, REASONS, RELATIONS, ERASE_REASONS):
-        if code in known:
-            return known[code]
-    return code
+    return str(known.get(value, value)) if isinstance(value, str) else str(value)

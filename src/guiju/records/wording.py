@@ -7,16 +7,16 @@ from guiju.kit.errors import Words
 from guiju.records.models import Kind, State
 
 KINDS: dict[str, Words] = {Kind.PERSON: _("Person"), Kind.ORGANISATION: _("Organisation")}
-KIND_ICONS = {Kind.PERSON: "user", Kind.ORGANISATION: "building"}
+KIND_ICONS: dict[str, str] = {Kind.PERSON: "user", Kind.ORGANISATION: "building"}
 STATES: dict[str, Words] = {State.ACTIVE: _("Active"), State.RESTRICTED: _("Restricted"), State.ERASED: _("Erased")}
-STATE_TONES = {State.ACTIVE: "success", State.RESTRICTED: "warning", State.ERASED: "danger"}
+STATE_TONES: dict[str, str] = {State.ACTIVE: "success", State.RESTRICTED: "warning", State.ERASED: "danger"}
 CLASSES: dict[str, Words] = {
     FieldClass.PUBLIC: _("Public"),
     FieldClass.INTERNAL: _("Internal"),
     FieldClass.PERSONAL: _("Personal"),
     FieldClass.SENSITIVE: _("Sensitive personal"),
 }
-CLASS_TONES = {
+CLASS_TONES: dict[str, str] = {
     FieldClass.PUBLIC: "neutral",
     FieldClass.INTERNAL: "neutral",
     FieldClass.PERSONAL: "info",

@@ -3,7 +3,6 @@
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 
 from guiju.ledger.models import Entry
@@ -27,7 +26,7 @@ def text_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def leaks(answer: HttpResponse) -> list[str]:
+def leaks(answer: Any) -> list[str]:
     """Return the values in an answer that are to be masked."""
     text = text_of(answer)
     return [value for value in CLEAR if value in text]

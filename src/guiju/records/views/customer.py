@@ -106,8 +106,16 @@ def respond_notes(
     found = past.notes(customer=customer_id, actor=request.actor, purpose=request.purpose)
     authors = access.labels({one.note.author for one in found})
     listed = [(one, authors.get(one.note.author, one.note.author)) for one in found]
-    words = {"notes": listed, "typed": typed, "problem": problem}
-    return frame.respond(request, shown, "records/notes.html", "customer_notes", status=status, **words)
+    return frame.respond(
+        request,
+        shown,
+        "records/notes.html",
+        "customer_notes",
+        status=status,
+        notes=listed,
+        typed=typed,
+        problem=problem,
+    )
 
 
 @page(needs=Permission.CUSTOMER_READ)
@@ -164,8 +172,10 @@ def proofs(request: Request, customer_id: UUID) -> HttpResponse:
     found = trail.trail(customer=customer_id, actor=request.actor, before=_number(request.GET.get("before", "")))
     places = ledger.positions([told.entry for told in found.told])
     sealed = [(told, places.get(told.entry.pk)) for told in found.told]
-    words = {"found": found, "sealed": sealed, "checkpoint": ledger.latest_checkpoint()}
-    return frame.respond(request, shown, "records/proofs.html", "customer_proofs", **words)
+    newest = ledger.latest_checkpoint()
+    return frame.respond(
+        request, shown, "records/proofs.html", "customer_proofs", found=found, sealed=sealed, checkpoint=newest
+    )
 
 
 @page(needs=Permission.TRAIL_READ)

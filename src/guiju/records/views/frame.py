@@ -15,7 +15,7 @@ from guiju.access import purposes as register
 from guiju.access.permissions import Permission
 from guiju.access.web import Request
 from guiju.kit.errors import Words
-from guiju.records import queries, standard, trail
+from guiju.records import queries, showing, standard, trail
 from guiju.records.models import Customer, State
 from guiju.records.queries import NAMES
 from guiju.records.showing import Shown
@@ -99,7 +99,7 @@ def rights(request: Request, customer: Customer) -> dict[str, bool]:
 
 
 def _may(request: Request, customer: Customer, permission: Permission) -> bool:
-    return policy.reach(request.actor, permission).covers(queries.envelope(customer))
+    return policy.reach(request.actor, permission).covers(showing.envelope(customer))
 
 
 def title_of(shown: Shown) -> Words:

@@ -50,7 +50,7 @@ class CustomerList:
             columns=_columns(),
             filters=self._filters(),
             empty=self._empty(),
-            search=_("Name, pinyin, phone, e-mail, ID number or reference"),
+            search=_("Name, phone, e-mail, ID or reference"),
             private=True,
             sort="newest",
             width="wide",
@@ -143,8 +143,9 @@ def _titles(entries: Any) -> list[tuple[str, Words]]:
 
 
 def _columns() -> tuple[Column, ...]:
-    def optional(key: str, label: Any, cell: str = "text", **more: str) -> Column:
-        return Column(key=key, label=label, cell=cell, optional=True, shown=key in SHOWN, **more)
+    def optional(key: str, label: Any, cell: str = "text", *, up: str = "", down: str = "") -> Column:
+        shown = key in SHOWN
+        return Column(key=key, label=label, cell=cell, optional=True, shown=shown, sort=up, sort_down=down)
 
     name = Column(
         key="name", label=_("Name"), cell="records/cells/name.html", sort="name", sort_down="name-down", primary=True
@@ -160,6 +161,6 @@ def _columns() -> tuple[Column, ...]:
         optional("jurisdiction", _("Jurisdiction")),
         optional("reference", _("Reference"), "code"),
         optional("state", _("State"), "badge"),
-        optional("created", _("Created"), "day", sort="oldest", sort_down="newest"),
-        optional("updated", _("Last changed"), "ago", sort="unchanged", sort_down="updated"),
+        optional("created", _("Created"), "day", up="oldest", down="newest"),
+        optional("updated", _("Last changed"), "ago", up="unchanged", down="updated"),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from guiju.access.fields import FieldClass
 from guiju.access.permissions import Permission
+from guiju.access.purposes import PURPOSES
 from guiju.access.web import BOTH, Request, page
 from guiju.kit.errors import NotFound
 from guiju.records import queries, standard
@@ -94,7 +95,7 @@ def why(request: Request, customer_id: UUID, field: str) -> HttpResponse:
         "customer_id": customer_id,
         "spec": spec,
         "sentences": sentences,
-        "kept_for": [found for code in spec.purposes if (found := frame.ground(frame.register.PURPOSES.get(code)))],
+        "kept_for": [found for code in spec.purposes if (found := frame.ground(PURPOSES.get(code)))],
         "retention": standard.load().retention_classes[spec.retention],
     }
     template = "records/parts/why.html" if request.htmx else "records/why.html"

@@ -68,7 +68,7 @@ def _respond(request: Request, rules: Standard) -> HttpResponse:
 
 
 def _matches(spec: FieldSpec, chosen: dict[str, str]) -> bool:
-    held = {
+    held: dict[str, set[str]] = {
         "kind": set(spec.kinds),
         "field_class": {spec.field_class},
         "purpose": set(spec.purposes),
