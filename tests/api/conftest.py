@@ -14,12 +14,15 @@ from guiju.access import actions as access_actions
 from guiju.access import actors
 from guiju.access import queries as access_queries
 from guiju.kit import clock
+from guiju.ledger import sequencer
+from guiju.ledger.models import Entry
 from guiju.records import actions
 from guiju.records.declaring import Declaration
 from guiju.records.exports import actions as exports
 from guiju.records.exports import running as exports_running
 from guiju.records.finding import Filters
 from guiju.records.gate import actions as gate
+from guiju.records.models import Customer
 from guiju.records.standard import Kind
 
 OPERATOR = actors.operator("test")
@@ -39,6 +42,10 @@ class World:
         """The header that lets a call in."""
         return {"Authorization": f"Bearer {self.secret}"}
 
+    def etag(self) -> str:
+        """Return the present version of the customer."""
+        return f'"{Customer.objects.get(pk=self.ids["customer"]).version}"'
+
 
 @pytest.fixture(autouse=True)
 def _one_connection() -> Iterator[None]:
@@ -51,7 +58,7 @@ def _one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: None, settings: LazySettings, tmp_path: Path) -> World:
+def world(transactional_db: None, settings: LazySettings, tmp_path: Path) -> World:
     """An organisation with a customer, a relationship, an import and an export."""
     settings.API_CALLS_PER_MINUTE = settings.API_FAILURES_PER_MINUTE = 10**6
     now = clock.now()
@@ -75,13 +82,20 @@ def world(db: None, settings: LazySettings, tmp_path: Path) -> World:
         )
         for name in ("李娜", "王芳")
     ]
-    tie = actions.relate(
-        subject=made[0].pk, related=made[1].pk, kind="contact", purpose=WORK, by=pat, at=clock.now()
-    )
+    tie = actions.relate(subject=made[0].pk, related=made[1].pk, kind="contact", purpose=WORK, by=pat, at=clock.now())
     batch = gate.upload(content=CSV, filename="export.csv", by=pat, at=now)
     export = exports.start(
-        format="csv", columns=["person-name"], filters=Filters(), clear=False, purpose=WORK, by=pat, at=now, inline=True
+        format="csv",
+        columns=["person-name"],
+        filters=Filters(),
+        clear=False,
+        purpose=WORK,
+        by=pat,
+        at=now,
+        inline=True,
     )
     exports_running.run(export.pk, by=pat)
-    ids = {"customer": made[0].pk, "relationship": tie.pk, "batch": batch.pk, "export": export.pk}
+    sequencer.seal_pending()
+    entry = Entry.objects.order_by("id")[0].pk
+    ids = {"entry": entry, "customer": made[0].pk, "relationship": tie.pk, "batch": batch.pk, "export": export.pk}
     return World(secret, {name: str(one) for name, one in ids.items()} | {"field": "phones"})

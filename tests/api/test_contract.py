@@ -29,7 +29,7 @@ schema = schemathesis.openapi.from_wsgi(
 )
 
 
-@pytest.mark.django_db(databases=["default", "keyring"])
+@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 @schema.parametrize()
 @settings(
     deadline=None,
@@ -40,4 +40,6 @@ def test_every_operation_answers_as_described(case: Any, world: Any) -> None:
     if case.meta is None or case.meta.generation.mode.is_positive:
         for name in case.path_parameters or {}:
             case.path_parameters[name] = world.ids.get(name, case.path_parameters[name])
+        if "If-Match" in (case.headers or {}):
+            case.headers["If-Match"] = world.etag()
     case.call_and_validate(headers=world.headers)

@@ -1,6 +1,7 @@
 """Operations on the caller itself and on the registers of purposes and lawful bases."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from ninja import Router
@@ -118,7 +119,7 @@ def read_purposes(request: Call) -> Registers:
     )
 
 
-def _plain(one: Purpose | Basis) -> dict[str, object]:
+def _plain(one: Purpose | Basis) -> dict[str, Any]:
     return {
         "code": one.code,
         "title": WordsOut.of(one.title),

@@ -118,7 +118,8 @@ class Bearer(HttpBearer):
         self._permit(call)
         call.purpose = self._purpose_of(call) if self.purpose else ""
         self._check_shape(call)
-        return call.actor
+        actor: Actor = call.actor
+        return actor
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """Return the actor behind a token."""
@@ -270,7 +271,7 @@ def operation(
                 }
                 responses[status] = {"headers": described} if described else {}
                 if files:
-                    responses[status]["content"] = dict.fromkeys(files, {"schema": dict(FILE)})
+                    responses[status]["content"] = {kind: {"schema": FILE} for kind in files}
             made.openapi_extra = {
                 "x-permission": needs.value,
                 "parameters": [*([PURPOSE_HEADER] if purpose else []), *headers],

@@ -40,7 +40,7 @@ class KeyReused(Refused):
 def once(
     *, key: str, operation: str, body: bytes, make: Callable[[], Made], by: Actor, token: UUID, at: datetime
 ) -> tuple[Made, bool]:
-    """Call ``make`` unless this token did so with ``key`` within a day; return status, id, and whether it was a repeat.
+    """Call ``make`` unless this token did so with ``key`` within a day; return what was made, and whether then.
 
     A second request with the same key waits for the first to end. Raises KeyReused where the body is another one.
     """

@@ -1,12 +1,13 @@
 """Shapes that all operations of the API share."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from guiju.access.purposes import Words
 
@@ -34,6 +35,17 @@ Moment = Annotated[AwareDatetime, Field(strict=False), _written_as(_MOMENT, "dat
 Number = Annotated[int, Field(ge=1, le=BIGGEST), _written_as(_NUMBER, "integer", int)]
 Limit = Annotated[int, Field(ge=1, le=MOST), _written_as(_NUMBER, "integer", int)]
 Cursor = Annotated[str, Field(max_length=400, description="From `next` or `previous` of another page.")]
+
+
+class OneOf:
+    """Marks text that must be one of some codes: ``Annotated[str, OneOf(codes)]``."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = list(codes)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        """Return the schema of the codes."""
+        return core_schema.literal_schema(self.codes)
 
 
 class Strict(BaseModel):

@@ -15,8 +15,8 @@ from guiju.config.api.mounting import patterns
 from guiju.config.api.parsing import StrictParser
 from guiju.records import api as records
 
-ABOUT = """Keep, find and prove customer data. Every call carries a token (`Authorization: Bearer gj_…`) and works under
-one purpose (`Guiju-Purpose`); every value comes with its visibility; every read and write is on the ledger."""
+ABOUT = """Keep, find and prove customer data. Every call carries a token (`Authorization: Bearer gj_…`) and works
+under one purpose (`Guiju-Purpose`); every value comes with its visibility; every read and write is on the ledger."""
 
 
 class GuijuAPI(NinjaAPI):
@@ -49,8 +49,8 @@ def build() -> GuijuAPI:
         openapi_extra={"servers": [{"url": "/"}]},
     )
     made.add_exception_handler(Exception, _answer)
-    for kind in list(made._exception_handlers):  # noqa: SLF001 - Ninja has its own handlers for four kinds of error
-        made.add_exception_handler(kind, _answer)  # type: ignore[arg-type, type-var]
+    for kind in list(made._exception_handlers):
+        made.add_exception_handler(kind, _answer)
     for router in (*access.ROUTERS, *records.ROUTERS, ledger.router):
         made.add_router("", router)
     return made

@@ -24,7 +24,7 @@ def guarded(view: View, *, reason: str = REASON) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the last stop before the caller: it is logged and answered
+        except Exception as error:
             response = problems.answer(request, error)
         if isinstance(response, HttpResponseNotAllowed):
             allowed = response["Allow"]

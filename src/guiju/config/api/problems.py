@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext_lazy as _
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from guiju.access.calls import PROBLEM, Unauthenticated
@@ -86,6 +86,13 @@ class TooLargeBody(Refused):
     remedy = _("Send less at once.")
 
 
+class DatabaseAway(Unavailable):
+    """A database does not answer."""
+
+    message = _("A database does not answer at the moment; nothing was changed.")
+    remedy = _("Try again in a few seconds.")
+
+
 class Defect(Refused):
     """Something the product does not expect."""
 
@@ -98,8 +105,7 @@ class Defect(Refused):
 def respond(refusal: Refused) -> HttpResponse:
     """Answer with a refusal."""
     status = HTTPStatus(refusal.status)
-    default = type(refusal).message in (Refused.message, "")
-    detail = refusal.message if not default or refusal.message != Refused.message else TITLES[status]
+    detail = TITLES[status] if refusal.message == Refused.message else refusal.message
     told = ProblemOut(
         type=f"/problems/{refusal.code}",
         title=str(TITLES.get(status, status.phrase)),
@@ -156,31 +162,27 @@ def _of_error(error: Mapping[str, Any]) -> Problem:
     return Problem(field=field, rule=rule, message=message, remedy=remedy)
 
 
+KNOWN: tuple[tuple[tuple[type[Exception], ...], type[Refused]], ...] = (
+    ((AuthenticationError,), Unauthenticated),
+    ((HttpError, MultiPartParserError, UnreadablePostError), Malformed),
+    ((Http404,), NoSuchAddress),
+    ((RequestDataTooBig,), TooLargeBody),
+    ((SuspiciousOperation,), Malformed),
+    ((PermissionDenied,), NotPermitted),
+    ((OperationalError, InterfaceError), DatabaseAway),
+)
+
+
 def refusal_of(error: Exception) -> Refused:
     """Return the refusal that an exception amounts to."""
     cause = error.__cause__
     if isinstance(error, HttpError) and isinstance(cause, Refused):
         return cause
-    match error:
-        case Refused():
-            return error
-        case ValidationError():
-            return Invalid(problems=[_of_error(one) for one in error.errors])
-        case HttpError(status_code=401):
-            return Unauthenticated()
-        case HttpError() | MultiPartParserError() | UnreadablePostError():
-            return Malformed()
-        case Http404():
-            return NoSuchAddress()
-        case RequestDataTooBig():
-            return TooLargeBody()
-        case SuspiciousOperation():
-            return Malformed()
-        case PermissionDenied():
-            return NotPermitted()
-        case OperationalError() | InterfaceError():
-            return Unavailable(TITLES[503], remedy=_("Try again in a few seconds; nothing was changed."))
-    return Defect()
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, ValidationError):
+        return Invalid(problems=[_of_error(one) for one in error.errors])
+    return next((refusal() for kinds, refusal in KNOWN if isinstance(error, kinds)), Defect())
 
 
 def answer(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -5,21 +5,37 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from guiju.access.purposes import BASES, PURPOSES
-from guiju.access.shapes import Cursor, Id, Limit, Moment, Number, Strict
+from guiju.access.shapes import Cursor, Id, Limit, Moment, Number, OneOf, Strict
 from guiju.records.api.values import Region, schema
 from guiju.records.finding import PAGE, SORTS, Filters
 
 Code = Annotated[str, Field(max_length=40)]
 Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=40)]
-BasisCode = Literal[tuple(BASES)]  # type: ignore[valid-type]
-PurposeCode = Literal[tuple(PURPOSES)]  # type: ignore[valid-type]
-Sort = Literal[tuple(SORTS)]  # type: ignore[valid-type]
+BasisCode = Annotated[str, OneOf(BASES)]
+PurposeCode = Annotated[str, OneOf(PURPOSES)]
+Sort = Annotated[str, OneOf(SORTS)]
 Columns = Annotated[
     list[Code], Field(max_length=20, description="Fields to show beside the name, by their keys in the standard.")
 ]
 
 
+_EXAMPLE: Any = {
+    "kind": "person",
+    "values": {
+        "person-name": "张伟",
+        "phones": ["139 0013 9000", {"number": "+86 21 6279 8888", "label": "work", "opt_out": True}],
+        "emails": ["zhang.wei@example.com"],
+    },
+    "basis": "contract",
+    "purposes": ["account-management"],
+    "source": "web form",
+    "region": "CN",
+}
+
+
 class _New(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
     kind: Literal["person", "organisation"]
     unit: Number | None = Field(default=None, description="Where the record lies; the unit of the token's person.")
     owner: Id | None = Field(default=None, description="The colleague who looks after the customer.")
@@ -38,6 +54,8 @@ NewCustomer: Any = create_model(
 
 
 class _Changes(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"values": {"job-title": "Buyer"}, "tags": ["vip"]}]})
+
     unit: Number | None = None
     owner: Id | None = Field(default=None, description="null for nobody.")
     jurisdiction: Region | Literal[""] | None = None
@@ -47,11 +65,12 @@ class _Changes(Strict):
     region: Region | Literal[""] = Field(default="", description="Country of phone numbers without a country code.")
 
 
+OptionalValues: Any = schema() | None
 CustomerChanges: Any = create_model(
     "CustomerChanges",
     __base__=_Changes,
     __doc__="What to change; what is left out stays, and null removes a value.",
-    values=(schema() | None, Field(default=None)),
+    values=(OptionalValues, Field(default=None)),
 )
 
 

@@ -1,11 +1,12 @@
 """Operations on customers: list, search, create, read, change, explain."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
+from ninja.params import models as parameters
 from pydantic import BaseModel
 
 from guiju.access.answering import IF_MATCH_HEADER, KEY_HEADER, etag, listed, made_once, version_asked
@@ -31,6 +32,11 @@ ONE = {"ETag": "The version of the record, for If-Match."}
 MADE = ONE | {"Location": "The address of the record."}
 
 
+def _names() -> parameters.Query:
+    """Describe a parameter of field names; Ninja keeps its default in it, so each parameter needs its own."""
+    return parameters.Query(..., max_length=20, description="Repeat it, or separate names by commas.")
+
+
 @operation(
     router,
     "GET",
@@ -43,11 +49,12 @@ MADE = ONE | {"Location": "The address of the record."}
 )
 def list_customers(
     request: Call,
+    *,
     narrowing: Query[Narrowing],
     sort: Sort = "newest",
     limit: Limit = PAGE,
     cursor: Cursor = "",
-    fields: list[str] = Query(list(DEFAULT_COLUMNS), max_length=20),  # noqa: B008 - how parameters are declared
+    fields: Annotated[list[str], _names()] = list(DEFAULT_COLUMNS),  # noqa: B006 - read by Ninja, never changed
 ) -> CustomerPage:
     """List customers that the token's person reaches, every value as the field policy shows it."""
     return _page(request, narrowing.filters(sort=sort), cursor, limit, listed(fields))
@@ -169,7 +176,7 @@ def read_customer(
     request: Call,
     response: HttpResponse,
     customer: UUID,
-    reveal: list[str] = Query([], max_length=20),  # noqa: B008 - how parameters are declared
+    reveal: Annotated[list[str], _names()] = [],  # noqa: B006 - read by Ninja, never changed
 ) -> CustomerOut:
     """Read one customer; `reveal` names masked fields to open, each look being recorded."""
     reason = request.headers.get("Guiju-Reason", "")
@@ -259,7 +266,5 @@ class Explanation(BaseModel):
 )
 def explain_field(request: Call, customer: UUID, field: str) -> Explanation:
     """Say in sentences which rules decide how the caller sees a field of a customer."""
-    sentences = queries.explain(
-        customer=customer, field=field, actor=request.actor, purpose=request.purpose
-    )
+    sentences = queries.explain(customer=customer, field=field, actor=request.actor, purpose=request.purpose)
     return Explanation(field=field, sentences=sentences)

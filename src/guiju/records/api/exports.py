@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -13,7 +13,7 @@ from guiju.access.answering import KEY_HEADER, download, made_once
 from guiju.access.calls import Call, operation
 from guiju.access.permissions import Permission
 from guiju.access.repeating import Made
-from guiju.access.shapes import Cursor, Limit, Page
+from guiju.access.shapes import Cursor, Limit, OneOf, Page
 from guiju.records import standard
 from guiju.records.api import cursors
 from guiju.records.api.bodies import Narrowing
@@ -24,9 +24,9 @@ from guiju.vault import files
 
 TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 PIECE = 64 * 1024
-Format = Literal[tuple(TYPES)]  # type: ignore[valid-type]
-State = Literal[tuple(ExportState.values)]  # type: ignore[valid-type]
-Column = Literal[tuple(standard.load().fields)]  # type: ignore[valid-type]
+Format = Annotated[str, OneOf(TYPES)]
+State = Annotated[str, OneOf(ExportState.values)]
+Column = Annotated[str, OneOf(standard.load().fields)]
 
 
 class ExportOut(BaseModel):

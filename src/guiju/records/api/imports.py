@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import File, UploadedFile
+from ninja import UploadedFile
+from ninja.params.models import File
 from ninja.responses import Status
 from pydantic import BaseModel, Field
 
@@ -17,7 +18,7 @@ from guiju.access.answering import KEY_HEADER, download, made_once
 from guiju.access.calls import Call, operation
 from guiju.access.permissions import Permission
 from guiju.access.repeating import Made
-from guiju.access.shapes import Cursor, Limit, Number, Page, Strict
+from guiju.access.shapes import Cursor, Limit, Number, OneOf, Page, Strict
 from guiju.kit.errors import Invalid, Problem
 from guiju.records.api import cursors
 from guiju.records.api.bodies import BasisCode, PurposeCode
@@ -30,8 +31,8 @@ from guiju.records.gate.mapping import Mapping
 from guiju.records.models import Duplicates, ImportBatch, ImportState
 
 CSV = "text/csv"
-State = Literal[tuple(ImportState.values)]  # type: ignore[valid-type]
-Twin = Literal[tuple(Duplicates.values)]  # type: ignore[valid-type]
+State = Annotated[str, OneOf(ImportState.values)]
+Twin = Annotated[str, OneOf(Duplicates.values)]
 Path = Annotated[str, Field(max_length=200)]
 
 
@@ -127,7 +128,7 @@ class ImportPage(Page[ImportOut]):
 def upload_import(
     request: Call,
     response: HttpResponse,
-    file: UploadedFile = File(..., description="CSV or XLSX, at most 64 MiB."),  # noqa: B008
+    file: Annotated[UploadedFile, File(..., description="CSV or XLSX, at most 64 MiB.")],
 ) -> ImportOut:
     """Take a file in, sealed at once; the answer guesses what its columns are."""
     strange = [*request.POST, *(name for name in request.FILES if name != "file")]
@@ -250,7 +251,9 @@ def _step(name: str, summary: str, about: str, act: Callable[..., ImportBatch]) 
     )(step)
 
 
-_step("check", "Check a file without writing", "Start the dry run: every row is checked, nothing is kept.", actions.check)
+_step(
+    "check", "Check a file without writing", "Start the dry run: every row is checked, nothing is kept.", actions.check
+)
 _step("start", "Start an import", "Start to keep the rows; bad ones go to quarantine.", actions.start)
 _step("cancel", "Cancel an import", "Stop a run; what it kept stays and can be reverted.", actions.cancel)
 _step("revert", "Revert an import", "Take back what an import brought and nobody changed since.", actions.revert)

@@ -105,9 +105,7 @@ class Notes(BaseModel):
 )
 def read_notes(request: Call, customer: UUID) -> Notes:
     """Read what was written about a customer; empty where the policy does not show notes."""
-    queries.opened(
-        customer=customer, actor=request.actor, purpose=request.purpose, at=request.at, only=["notes"]
-    )
+    queries.opened(customer=customer, actor=request.actor, purpose=request.purpose, at=request.at, only=["notes"])
     found = past.notes(customer=customer, actor=request.actor, purpose=request.purpose)
     names = access.labels(one.note.author for one in found)
     return Notes(

@@ -12,6 +12,11 @@ from guiju.records.models import Customer
 from guiju.records.showing import Cell, Shown
 
 Seen = Literal["clear", "masked", "tokenised", "erased"]
+SEEN: dict[Visibility, Seen] = {
+    Visibility.CLEAR: "clear",
+    Visibility.MASKED: "masked",
+    Visibility.TOKENISED: "tokenised",
+}
 
 
 class FieldOut(BaseModel):
@@ -34,7 +39,7 @@ class FieldOut(BaseModel):
         clear = cell.visibility is Visibility.CLEAR
         hidden = list(cell.lines) if cell.spec.multi else cell.text
         return cls(
-            visibility=cell.visibility.value,
+            visibility=SEEN[cell.visibility],
             value=cell.value if clear else hidden,
             text=cell.text,
             revealable=cell.revealable,

@@ -1,7 +1,7 @@
 """Operations on relationships between customers."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,13 +12,13 @@ from guiju.access.answering import KEY_HEADER, made_once
 from guiju.access.calls import Call, operation
 from guiju.access.permissions import Permission
 from guiju.access.repeating import Made
-from guiju.access.shapes import Id, Strict
+from guiju.access.shapes import Id, OneOf, Strict
 from guiju.records import actions, queries
 from guiju.records.actions import RELATIONS
 from guiju.records.api.router import customers as router
 from guiju.records.api.shapes import CustomerOut
 
-Relation = Literal[tuple(RELATIONS)]  # type: ignore[valid-type]
+Relation = Annotated[str, OneOf(RELATIONS)]
 
 
 class TieOut(BaseModel):
@@ -121,7 +121,5 @@ def add_relationship(request: Call, response: HttpResponse, customer: UUID, body
 )
 def end_relationship(request: Call, relationship: UUID) -> Status[None]:
     """End a relationship; it stays in the history."""
-    actions.end_relationship(
-        relationship=relationship, purpose=request.purpose, by=request.actor, at=request.at
-    )
+    actions.end_relationship(relationship=relationship, purpose=request.purpose, by=request.actor, at=request.at)
     return Status(204, None)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field, create_model
 
-from guiju.access.shapes import Strict
+from guiju.access.shapes import OneOf, Strict
 from guiju.kit.errors import Invalid, Problem
 from guiju.records import drafting, standard
 from guiju.records.filing import Values
@@ -59,19 +59,19 @@ class _Address(_Point):
 _POINTS = {"phone": _Phone, "email": _Email, "address": _Address}
 
 
+def _point(spec: FieldSpec) -> Any:
+    label: Any = (Annotated[str, OneOf(choice.code for choice in spec.point_labels)] | None, None)
+    base: Any = _POINTS[spec.type]
+    about = f"One item of the field {spec.key}."
+    return create_model(f"{spec.type.title()}Point", __base__=base, __doc__=about, label=label)
+
+
 def _type_of(spec: FieldSpec) -> Any:
     if spec.type in _POINTS:
-        labels = tuple(choice.code for choice in spec.point_labels)
-        name = spec.type.title()
-        point = create_model(
-            f"{name}Point",
-            __base__=_POINTS[spec.type],
-            __doc__=f"One item of the field {spec.key}.",
-            label=(Literal[labels] | None, None),
-        )
-        return list[Text | point]  # type: ignore[valid-type]
+        item: Any = Text | _point(spec)
+        return Annotated[list[item], Field(max_length=MOST_ITEMS)]
     if spec.type == "choice":
-        return Literal[tuple(choice.code for choice in spec.choices)]
+        return Annotated[str, OneOf(choice.code for choice in spec.choices)]
     if spec.type == "name-person":
         return Text | PersonName
     if spec.type == "tags":
@@ -86,12 +86,10 @@ def schema() -> type[BaseModel]:
     for spec in standard.load().entries:
         kinds = ", ".join(spec.kinds)
         about = f"{spec.label.en} ({kinds}; {spec.field_class.value}). {spec.help.en}"
-        limits = {"max_length": MOST_ITEMS} if spec.multi else {}
-        kind = Annotated[_type_of(spec), Field(**limits)] if limits else _type_of(spec)
-        fields[spec.key.replace("-", "_")] = (kind | None, Field(default=None, alias=spec.key, description=about))
-    made: type[BaseModel] = create_model(
-        "Values", __base__=Strict, __doc__="Values by the fields of the collection standard.", **fields
-    )
+        told = Field(default=None, alias=spec.key, description=about)
+        fields[spec.key.replace("-", "_")] = (_type_of(spec) | None, told)
+    about = "Values by the fields of the collection standard."
+    made: type[BaseModel] = create_model("Values", __base__=Strict, __doc__=about, **fields)
     return made
 
 

@@ -212,7 +212,17 @@ def test_lists_have_filters_and_cursors(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=201", "limit=0", "limit=x", "cursor=abc", "sort=size", "tga=vip", "tag=a%00b", "unit=99999999999999999999"]
+    "query",
+    [
+        "limit=201",
+        "limit=0",
+        "limit=x",
+        "cursor=abc",
+        "sort=size",
+        "tga=vip",
+        "tag=a%00b",
+        "unit=99999999999999999999",
+    ],
 )
 def test_a_list_refuses_what_it_does_not_know(program: Program, query: str) -> None:
     response = program.get(f"/customers?{query}")
