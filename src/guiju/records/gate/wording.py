@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guiju.kit.errors import Words
 from guiju.records.gate import targets
@@ -13,47 +12,47 @@ from guiju.records.models import Duplicates, ImportState
 from guiju.records.standard import Standard
 
 STATES: dict[str, tuple[str, Words]] = {
-    ImportState.UPLOADED: ("neutral", lazy("Not started")),
-    ImportState.CHECKING: ("info", lazy("Checking")),
-    ImportState.CHECKED: ("accent", lazy("Checked")),
-    ImportState.RUNNING: ("info", lazy("Running")),
-    ImportState.DONE: ("success", lazy("Done")),
-    ImportState.CANCELLED: ("warning", lazy("Cancelled")),
-    ImportState.FAILED: ("danger", lazy("Failed")),
-    ImportState.REVERTING: ("warning", lazy("Reverting")),
-    ImportState.REVERTED: ("neutral", lazy("Reverted")),
+    ImportState.UPLOADED: ("neutral", gettext_lazy("Not started")),
+    ImportState.CHECKING: ("info", gettext_lazy("Checking")),
+    ImportState.CHECKED: ("accent", gettext_lazy("Checked")),
+    ImportState.RUNNING: ("info", gettext_lazy("Running")),
+    ImportState.DONE: ("success", gettext_lazy("Done")),
+    ImportState.CANCELLED: ("warning", gettext_lazy("Cancelled")),
+    ImportState.FAILED: ("danger", gettext_lazy("Failed")),
+    ImportState.REVERTING: ("warning", gettext_lazy("Reverting")),
+    ImportState.REVERTED: ("neutral", gettext_lazy("Reverted")),
 }
 DUPLICATES: dict[str, tuple[Words, Words]] = {
     Duplicates.BLOCK: (
-        lazy("Hold back"),
-        lazy("The row waits in quarantine; the customer stays as it is. The safe choice."),
+        gettext_lazy("Hold back"),
+        gettext_lazy("The row waits in quarantine; the customer stays as it is. The safe choice."),
     ),
     Duplicates.MERGE: (
-        lazy("Merge into"),
-        lazy("Empty fields of the customer are filled from the row; nothing that is there is overwritten."),
+        gettext_lazy("Merge into"),
+        gettext_lazy("Empty fields of the customer are filled from the row; nothing that is there is overwritten."),
     ),
     Duplicates.CREATE: (
-        lazy("Create anyway"),
-        lazy("A second record is made. Only where two customers really share a phone, an e-mail or a name."),
+        gettext_lazy("Create anyway"),
+        gettext_lazy("A second record is made. Only where two customers really share a phone, an e-mail or a name."),
     ),
 }
 PARTIES: dict[str, Words] = {
-    "organisation": lazy("Organisation"),
-    "contact": lazy("Contact of the organisation"),
-    "person": lazy("Person"),
-    "": lazy("About the record"),
+    "organisation": gettext_lazy("Organisation"),
+    "contact": gettext_lazy("Contact person"),
+    "person": gettext_lazy("Person"),
+    "": gettext_lazy("About the record"),
 }
 PIECES: dict[str, Words] = {
-    "family": lazy("family name"),
-    "given": lazy("given name"),
-    "middle": lazy("middle name"),
-    "line": lazy("street"),
-    "district": lazy("district"),
-    "city": lazy("city"),
+    "family": gettext_lazy("family name"),
+    "given": gettext_lazy("given name"),
+    "middle": gettext_lazy("middle name"),
+    "line": gettext_lazy("street"),
+    "district": gettext_lazy("district"),
+    "city": gettext_lazy("city"),
     "region": pgettext_lazy("part of a country", "province or region"),
-    "postal-code": lazy("postal code"),
-    "country": lazy("country"),
-    "opt-out": lazy("do not use (yes or no)"),
+    "postal-code": gettext_lazy("postal code"),
+    "country": gettext_lazy("country"),
+    "opt-out": gettext_lazy("do not use (yes or no)"),
 }
 
 
@@ -71,7 +70,7 @@ def groups(standard: Standard) -> list[Group]:
     for path in targets.choices(standard):
         target = targets.parse(path)
         if target is not None:
-            found[target.party].append((path, field_label(target, standard)))
+            found[target.party].append((path, path_label(path, standard)))
     return [Group(title, found[party]) for party, title in PARTIES.items() if found[party]]
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
@@ -32,23 +32,25 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LIST = ListPage(
-    title=lazy("Exports"),
-    subtitle=lazy("Lists that you took out. Each can be downloaded for seven days; then its file is destroyed."),
+    title=gettext_lazy("Exports"),
+    subtitle=gettext_lazy(
+        "Lists that you took out. Each can be downloaded for seven days; then its file is destroyed."
+    ),
     columns=(
-        Column(key="at", label=lazy("Started"), cell="time", primary=True),
-        Column(key="state", label=lazy("State"), cell="badge"),
-        Column(key="purpose", label=lazy("Purpose")),
-        Column(key="rows", label=lazy("Customers"), cell="number", numeric=True),
-        Column(key="columns", label=lazy("Columns"), cell="number", numeric=True),
-        Column(key="sight", label=lazy("Values"), cell="badge"),
-        Column(key="format", label=lazy("Format")),
-        Column(key="until", label=lazy("Can be downloaded until"), cell="time"),
+        Column(key="at", label=gettext_lazy("Started"), cell="time", primary=True),
+        Column(key="state", label=gettext_lazy("State"), cell="badge"),
+        Column(key="purpose", label=gettext_lazy("Purpose")),
+        Column(key="rows", label=gettext_lazy("Customers"), cell="number", numeric=True),
+        Column(key="columns", label=gettext_lazy("Columns"), cell="number", numeric=True),
+        Column(key="sight", label=gettext_lazy("Values"), cell="badge"),
+        Column(key="format", label=gettext_lazy("Format")),
+        Column(key="until", label=gettext_lazy("Can be downloaded until"), cell="time"),
     ),
     empty=Empty(
-        title=lazy("Nothing was exported yet"),
-        text=lazy("Narrow the list of customers to those you need, and export it from there."),
+        title=gettext_lazy("Nothing was exported yet"),
+        text=gettext_lazy("Narrow the list of customers to those you need, and export it from there."),
         icon="file-export",
-        links=(Link(label=lazy("Customers"), url="../customers/", icon="users", kind="primary"),),
+        links=(Link(label=gettext_lazy("Customers"), url="../customers/", icon="users", kind="primary"),),
     ),
     width="wide",
 )

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from guiju.access.permissions import Permission
 from guiju.access.web import BOTH, SEND, Request, page
@@ -24,11 +24,11 @@ from guiju.vault.files import NoSuchFile
 
 LARGEST_TEMPLATE = 256 * 1024
 SURE: dict[str, tuple[str, Words]] = {
-    "certain": ("success", lazy("Recognised")),
-    "likely": ("info", lazy("Likely")),
-    "unknown": ("warning", lazy("Not known")),
-    "chosen": ("accent", lazy("Your choice")),
-    "dropped": ("neutral", lazy("Left out")),
+    "certain": ("success", gettext_lazy("Recognised")),
+    "likely": ("info", gettext_lazy("Likely")),
+    "unknown": ("warning", gettext_lazy("Not known")),
+    "chosen": ("accent", gettext_lazy("Your choice")),
+    "dropped": ("neutral", gettext_lazy("Left out")),
 }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from guiju.access import queries as access
 from guiju.access.permissions import Permission
@@ -25,9 +25,9 @@ from guiju.records.views.frame import ground
 
 S = ImportState
 LABELS: dict[str, Words] = {
-    S.CHECKING: lazy("Checking every row; nothing is written"),
-    S.RUNNING: lazy("Writing the customers"),
-    S.REVERTING: lazy("Taking the import back"),
+    S.CHECKING: gettext_lazy("Checking every row; nothing is written"),
+    S.RUNNING: gettext_lazy("Writing the customers"),
+    S.REVERTING: gettext_lazy("Taking the import back"),
 }
 SHOWN_ROWS = 20
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from guiju.access import queries as access
 from guiju.access.permissions import Permission
@@ -29,24 +29,26 @@ from guiju.records.views import import_report as report
 
 SIZE = 50
 LIST = ListPage(
-    title=lazy("Imports"),
-    subtitle=lazy("Every file that came in: checked against the collection standard, recorded, and revertible."),
+    title=gettext_lazy("Imports"),
+    subtitle=gettext_lazy(
+        "Every file that came in: checked against the collection standard, recorded, and revertible."
+    ),
     columns=(
-        Column(key="file", label=lazy("File"), primary=True),
-        Column(key="state", label=lazy("State"), cell="badge"),
-        Column(key="rows", label=lazy("Rows"), cell="records/imports/cells/rows.html", numeric=True),
-        Column(key="created", label=lazy("Created"), cell="number", numeric=True),
-        Column(key="merged", label=lazy("Merged"), cell="number", numeric=True),
-        Column(key="quarantined", label=lazy("In quarantine"), cell="number", numeric=True),
-        Column(key="unit", label=lazy("Unit")),
-        Column(key="who", label=lazy("By")),
-        Column(key="at", label=lazy("Uploaded"), cell="ago"),
+        Column(key="file", label=gettext_lazy("File"), primary=True),
+        Column(key="state", label=gettext_lazy("State"), cell="badge"),
+        Column(key="rows", label=gettext_lazy("Rows"), cell="records/imports/cells/rows.html", numeric=True),
+        Column(key="created", label=gettext_lazy("Created"), cell="number", numeric=True),
+        Column(key="merged", label=gettext_lazy("Merged"), cell="number", numeric=True),
+        Column(key="quarantined", label=gettext_lazy("In quarantine"), cell="number", numeric=True),
+        Column(key="unit", label=gettext_lazy("Unit")),
+        Column(key="who", label=gettext_lazy("By")),
+        Column(key="at", label=gettext_lazy("Uploaded"), cell="ago"),
     ),
     empty=Empty(
-        title=lazy("Nothing was imported yet"),
-        text=lazy("Bring a CSV or XLSX file from your old system. It is checked before anything is written."),
+        title=gettext_lazy("Nothing was imported yet"),
+        text=gettext_lazy("Bring a CSV or XLSX file from your old system. It is checked before anything is written."),
         icon="file-import",
-        links=(Link(label=lazy("Import a file"), url="new/", icon="upload", kind="primary"),),
+        links=(Link(label=gettext_lazy("Import a file"), url="new/", icon="upload", kind="primary"),),
     ),
     width="wide",
 )
