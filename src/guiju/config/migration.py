@@ -10,9 +10,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from guiju.config import static
+from guiju.config.cli.operator import acting
 from guiju.config.environment import current
 from guiju.config.routers import KEYRING_ROOMS
+from guiju.kit import clock
 from guiju.ledger import grants
+from guiju.records import adopting
 
 DATABASES = ("default", "keyring")
 _ADVISORY_LOCK = 0x67_75_69_6A_75
@@ -30,7 +33,7 @@ def pending() -> Iterator[tuple[str, str]]:
 
 
 def migrate() -> list[tuple[str, str]]:
-    """Apply what is pending in both databases, then the grants, and collect the files for browsers.
+    """Apply what is pending in both databases, then the grants; adopt the collection standard; collect the files.
 
     Returns what was applied. Needs the owner's role.
     """
@@ -45,6 +48,8 @@ def migrate() -> list[tuple[str, str]]:
             if role and role != connections[alias].settings_dict["USER"]:
                 with transaction.atomic(using=alias):
                     _grant(connections[alias], role=role)
+        if not adopting.is_adopted():
+            adopting.adopt_standard(by=acting(), at=clock.now())
         static.collect()
     return applied
 
