@@ -126,3 +126,60 @@ def test_bo_looks_for_a_customer_reveals_the_phone_and_corrects_the_title(
         desk.go(path)
         check(desk, f"{path.strip('/').rsplit('/', 1)[-1]}-{mark}")
     desk.quiet()
+
+
+def test_kai_gives_a_reason_for_an_identity_number_and_erases_the_record(
+    visit: Any, hire: Callable[..., Person], bo: Person, li_na: Customer
+) -> None:
+    kai = hire("Kai", "records-admin", unit="Shanghai")
+    actor = access_queries.actor_for(person=kai, at=clock.now(), mfa=True)
+    actions.update(
+        customer=li_na.pk, changes={"resident-id": "11010519491231002X"}, version=1, purpose="due-diligence",
+        by=actor, at=clock.now(),
+    )  # fmt: skip
+    desk = visit(person=kai)
+    page = desk.page
+    desk.go(f"/customers/{li_na.pk}/")
+    page.locator(".gj-purpose summary").click()
+    page.get_by_role("button", name="Due diligence").click()
+    page.locator("#value-resident-id").get_by_text("****002X").wait_for()
+
+    page.locator("#value-resident-id [data-reveal]").click()
+    page.locator("#ask[open]").wait_for()
+    check(desk, "customer-reason-en-desktop")
+    page.get_by_label("verify the customer's identity").check()
+    page.locator("#ask").get_by_role("button", name="Reveal", exact=True).click()
+    page.get_by_text("11010519491231002X").wait_for()
+    assert not page.locator("#ask").is_visible()
+
+    desk.go(f"/customers/{li_na.pk}/erase/")
+    check(desk, "erase-en-desktop")
+    page.get_by_label("request of the customer").check()
+    page.get_by_label("Code of the record").fill(page.locator(".rec-code").inner_text())
+    page.get_by_role("button", name="Destroy the keys").click()
+    page.get_by_text("This record was erased").wait_for()
+    assert "李娜" not in page.content()
+    check(desk, "erased-en-desktop")
+    desk.quiet()
+
+
+def test_bo_tags_three_customers_and_undoes_it(visit: Any, bo: Person, li_na: Customer) -> None:
+    desk = visit(person=bo)
+    page = desk.page
+    desk.go("/customers/")
+    for row in range(3):
+        page.locator(".gj-pick").nth(row).check()
+    check(desk, "customers-picked-en-desktop")
+    page.get_by_role("button", name="Add a tag").click()
+    page.get_by_label("Tag").fill("fair")
+    page.get_by_role("button", name="Preview").click()
+    check(desk, "bulk-en-desktop")
+    page.get_by_role("button", name="Do it").click()
+    page.get_by_text("3 records are changed.").wait_for()
+    check(desk, "customers-changed-en-desktop")
+    page.get_by_role("link", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("3 records are as they were before.").wait_for()
+    page.locator(".gj-tools summary").first.click()
+    check(desk, "customers-filter-en-desktop")
+    desk.quiet()
