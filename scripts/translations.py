@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from io import StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -20,6 +21,18 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "guiju"
 LOCALE = SOURCE / "locale"
 TARGETS = ("zh_Hans",)
+# Without dates and names of people: the file changes only where a translation does.
+HEADER = """\
+# Guiju's words in another language; scripts/translations.py keeps them in step with the source.
+msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
 
 
 def catalogue(locale: str, *, folder: Path = LOCALE) -> Path:
@@ -27,10 +40,10 @@ def catalogue(locale: str, *, folder: Path = LOCALE) -> Path:
     return folder / locale / "LC_MESSAGES" / "django.po"
 
 
-def read(path: Path) -> Catalog:
-    """Read a catalogue."""
+def read(path: Path, *, locale: str | None = None) -> Catalog:
+    """Read a catalogue; the language says how many plural forms there are."""
     with path.open("rb") as file:
-        return read_po(file)
+        return read_po(file, locale=locale)
 
 
 def compile_all() -> None:
@@ -41,7 +54,7 @@ def compile_all() -> None:
             continue
         draft = target.with_suffix(".new")
         with draft.open("wb") as file:
-            write_mo(file, read(source))
+            write_mo(file, read(source, locale=source.parents[1].name))
         draft.replace(target)
 
 
@@ -54,12 +67,14 @@ def extract(locale: str) -> Catalog:
         )
         (copy / "locale").mkdir()
         subprocess.run(
-            [sys.executable, "-m", "django", "makemessages", "-l", locale, "--no-wrap", "-v", "0"],
+            [sys.executable, "-m", "django", "makemessages", "-l", locale, "--no-wrap", "--keep-pot", "-v", "0"],
             cwd=copy,
             check=True,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")},
         )
-        return read(catalogue(locale, folder=copy / "locale"))
+        template = (copy / "locale" / "django.pot").read_text(encoding="utf-8")
+    # A template does not know yet how many plural forms there will be.
+    return read_po(StringIO(template.replace("nplurals=INTEGER; plural=EXPRESSION;", "nplurals=2; plural=n != 1;")))
 
 
 def key(message: object) -> tuple[object, object]:
@@ -75,7 +90,7 @@ def done(string: object) -> bool:
 def missing(locale: str) -> list[str]:
     """Return the English strings that the catalogue lacks or holds only as a guess."""
     path = catalogue(locale)
-    known = {key(one): one for one in read(path)} if path.exists() else {}
+    known = {key(one): one for one in read(path, locale=locale)} if path.exists() else {}
     lacking = []
     for message in extract(locale):
         found = known.get(key(message))
@@ -111,18 +126,21 @@ def update(files: list[str]) -> None:
     given = pairs(files)
     for locale in TARGETS:
         path = catalogue(locale)
-        known = {key(one): one for one in read(path)} if path.exists() else {}
-        fresh = extract(locale)
-        for message in fresh:
-            old = known.get(key(message))
-            if old is not None and not old.fuzzy and done(old.string):
-                message.string = old.string
+        known = {key(one): one for one in read(path, locale=locale)} if path.exists() else {}
+        fresh = Catalog(locale=locale)
+        for message in extract(locale):
             english = message.id[0] if isinstance(message.id, list | tuple) else message.id
+            if not english:
+                continue
+            old = known.get(key(message))
+            string = old.string if old is not None and not old.fuzzy and done(old.string) else ""
             if english in given:
-                message.string = (given[english],) if isinstance(message.id, list | tuple) else given[english]
+                string = (given[english],) * fresh.num_plurals if message.pluralizable else given[english]
+            fresh.add(message.id, string, flags=message.flags, context=message.context)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, fresh, width=0, sort_output=True, omit_header=False, no_location=True, ignore_obsolete=True)
+            file.write(HEADER.format(locale=locale, plurals=fresh.plural_forms).encode())
+            write_po(file, fresh, width=0, sort_output=True, omit_header=True, no_location=True, ignore_obsolete=True)
 
 
 def main(arguments: list[str]) -> int:
