@@ -1,0 +1,1 @@
+"""The ungoverned twin: the same records in ordinary Django tables and views, to measure against."""
