@@ -1,4 +1,4 @@
-"""Customers that may be the same as one about to be added: by phone, e-mail address or identity number."""
+"""Customers that may be the same as one about to be added: by phone, e-mail, identifier or organisation's name."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ MOST = 5
 
 
 def customers(*, values: Values, actor: Actor, purpose: str, at: datetime) -> list[Shown]:
-    """Return customers within reach that share a phone, an e-mail address or an identifier; records the look."""
+    """Return customers within reach that share a phone, an address, an identifier or a name; records the look."""
     rules = standard.load()
     keys = lookups.keys()
     digests = [one.digest for key, value in values.items() for one in filing.digests_of(rules.field(key), value, keys)]

@@ -14,10 +14,12 @@ from guiju.records.standard import FieldSpec, Standard
 from guiju.records.values import field_values, names
 from guiju.vault import sealing
 from guiju.vault.digests import LookupKeys
-from guiju.vault.names import tokens_of_name
+from guiju.vault.names import fold, tokens_of_name
 from guiju.vault.sealing import Dek
 
 NAME_KINDS = ("name", "pinyin")
+WHOLE_NAME = "organisation-name"
+"""The name that, being the same, makes two records duplicates; a person's name does not."""
 MOST_WORDS = 100_000
 
 type Values = dict[str, Any]
@@ -41,7 +43,6 @@ class Filed:
     public: Values
     initial: str
     names: list[int]
-    whole_name: int | None
     parts: Parts
     digests: list[Digest]
 
@@ -99,7 +100,7 @@ def file_values(
     public: Values = {}
     parts: Parts = {}
     digests: list[Digest] = []
-    said: dict[str, list[int]] = {}
+    said: set[int] = set()
     initial = ""
     for key, value in values.items():
         spec = standard.field(key)
@@ -111,15 +112,14 @@ def file_values(
                 seal(dek_of(spec.retention), customer=customer, field=key, version=version, value=value),
             )
         digests += digests_of(spec, value, keys)
-        said[key] = shared.of(spec, value)
+        said.update(shared.of(spec, value))
         if spec.initial_in_clear:
             initial = initial_of(spec, value)
     return Filed(
         name=public_name(public),
         public=public,
         initial=initial,
-        names=sorted({word for found in said.values() for word in found}),
-        whole_name=next(iter(said.get("organisation-name", ())), None),
+        names=sorted(said),
         parts=parts,
         digests=digests,
     )
@@ -127,11 +127,13 @@ def file_values(
 
 def public_name(public: Mapping[str, Any]) -> str:
     """Return the name an organisation goes by in lists."""
-    return str(public.get("organisation-name", ""))
+    return str(public.get(WHOLE_NAME, ""))
 
 
 def digests_of(spec: FieldSpec, value: Any, keys: LookupKeys) -> list[Digest]:
-    """Return the lookup digests of a phone, e-mail address or identifier; none of any other field."""
+    """Return the lookup digests of a phone, e-mail address, identifier or organisation's whole name; else none."""
+    if spec.key == WHOLE_NAME:
+        return [Digest(spec.key, keys.digest("name", fold(value)), spec.unique)]
     if spec.searchable in NAME_KINDS or spec.searchable is None:
         return []
     found = dict.fromkeys(keys.digests(spec.searchable, field_values.terms(spec, value)))

@@ -15,14 +15,12 @@ EXAMPLES = 5
 MOST_EXAMPLES = 200
 TWINS = 50
 
-type Mark = bytes | int | str
+type Mark = bytes | str
 
 
 def _marks(party: Party, *, primary: bool) -> list[Mark]:
     """Return what makes a later party a duplicate of this one, the surest first; ``matching`` compares the same."""
-    found: list[Mark] = [party.reference] if primary and party.reference else []
-    found += party.strong
-    return found if party.whole_name is None else [*found, party.whole_name]
+    return [party.reference, *party.strong] if primary and party.reference else [*party.strong]
 
 
 class Summary:

@@ -22,13 +22,10 @@ from guiju.vault.providers import KeyProvider
 
 type Row = tuple[int, list[str]]
 
-STRONG = {"phone", "email", "id-number"}
-"""Lookup kinds that make two records duplicates; a name alone does not, unless it is an organisation's whole name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One customer to insert, as encoded rows. ``strong`` digests and the ``whole_name`` mark a duplicate.
+    """One customer to insert, as encoded rows. ``strong`` digests mark a duplicate, the surest first.
 
     ``unit`` and ``owner`` are what the row says of its place, in words; the writing process finds out whom they name.
     """
@@ -38,7 +35,6 @@ class Party:
     owner: str
     reference: str
     strong: list[bytes]
-    whole_name: int | None
     customer: bytes = b""
     sealed: bytes = b""
     lookups: bytes = b""
@@ -117,8 +113,7 @@ class Desk:
             unit=str(draft.envelope.get("unit") or ""),
             owner=str(draft.envelope.get("owner") or ""),
             reference=str(draft.envelope.get("reference") or ""),
-            strong=[one.digest for one in filed.digests],
-            whole_name=filed.whole_name,
+            strong=_strong(filed.digests),
             customer=self._customer(customer, draft, filed),
             sealed=b"".join(_sealed(customer, *one) for one in filed.packed().items()),
             lookups=b"".join(_lookup(customer, one) for one in filed.digests),
@@ -142,25 +137,27 @@ class Desk:
         ))  # fmt: skip
 
     def _sketch(self, customer: UUID, draft: Draft) -> Party:
-        strong = [
-            one.digest
+        digests = [
+            one
             for key, value in draft.values.items()
             for one in filing.digests_of(self.standard.field(key), value, self.keys)
         ]
-        name = draft.values.get("organisation-name")
-        words = () if name is None else self.words.of(self.standard.field("organisation-name"), name)
         return Party(
             id=customer,
             unit=str(draft.envelope.get("unit") or ""),
             owner=str(draft.envelope.get("owner") or ""),
             reference=str(draft.envelope.get("reference") or ""),
-            strong=strong,
-            whole_name=next(iter(words), None),
+            strong=_strong(digests),
         )
 
 
 OWN = "id, kind, name, public, initial, names, jurisdiction, source, reference, tags"
 """The columns of a customer that its own row of the file decides, in the order of ``Party.customer``."""
+
+
+def _strong(digests: list[filing.Digest]) -> list[bytes]:
+    """Return digests with that of an organisation's name last."""
+    return [one.digest for one in sorted(digests, key=lambda one: one.field == filing.WHOLE_NAME)]
 
 
 def _sealed(customer: UUID, retention: str, packed: bytes) -> bytes:
