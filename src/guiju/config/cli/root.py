@@ -2,7 +2,7 @@
 
 import typer
 
-from guiju.config.cli import doctor, exporting, importing, ledger, migrate, person, serving, token, up, welcome
+from guiju.config.cli import demo, doctor, exporting, importing, ledger, migrate, person, serving, token, up, welcome
 from guiju.config.words import _
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("welcome")(welcome.welcome)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(person.app, name="person")
 app.add_typer(token.app, name="token")
+app.add_typer(demo.app, name="demo")
 
 
 def main() -> None:

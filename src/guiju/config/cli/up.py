@@ -164,6 +164,9 @@ def _run(environment: Environment, *, browser: bool, demo: bool) -> None:
     try:
         supervisor.start()
         welcome = _step("welcome")
+        if demo and welcome.get("founded"):
+            say(_("Loading the demo organisation; “guiju demo drop” takes it out again."))
+            _step("demo", "load")
         if not supervisor.run(until=lambda: _answers(environment), wait=READY_SECONDS):
             raise NotReady(
                 _("The web process did not answer within {seconds} seconds.").format(seconds=READY_SECONDS),

@@ -21,10 +21,12 @@ def welcome(
 ) -> Answer:
     """Found the organisation on the first run, and give its administrator a sign-in link until they have used one."""
     with awake():
-        from guiju.config import founding  # noqa: PLC0415 - needs Django
+        from guiju.access.models import Unit  # noqa: PLC0415 - needs Django
+        from guiju.config import founding  # noqa: PLC0415
 
+        founded = not Unit.objects.exists()
         invited, path = founding.welcome(email=email, name=name)
     if not path:
-        return Answer({"email": invited, "link": None}, [_("The organisation is set up.")])
+        return Answer({"email": invited, "link": None, "founded": founded}, [_("The organisation is set up.")])
     link = f"{current().address}{path}"
-    return Answer({"email": invited, "link": link}, [invited, link])
+    return Answer({"email": invited, "link": link, "founded": founded}, [invited, link])
