@@ -1,7 +1,6 @@
 """What there is to choose from: units within reach, colleagues, countries."""
 
 from functools import lru_cache
-from uuid import UUID
 
 from django.utils.translation import get_language
 
@@ -48,8 +47,3 @@ def named_countries() -> list[tuple[str, str]]:
 @lru_cache(maxsize=4)
 def _countries(language: str) -> list[tuple[str, str]]:
     return sorted(((code, countries.name(code, language)) for code in countries.codes()), key=lambda pair: pair[1])
-
-
-def person_id(text: str) -> UUID | None:
-    """Return the id of a chosen person, None for nobody."""
-    return UUID(text) if text else None

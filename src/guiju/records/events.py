@@ -330,6 +330,25 @@ class ExportExpired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ViewSaved(Event):
+    """Somebody saved filters of the list under a name."""
+
+    kind = "records.view.saved"
+    sentence = _("{actor} saved view {view} of the list; shared: {shared}")
+    view: UUID
+    shared: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewDropped(Event):
+    """Somebody removed a saved view."""
+
+    kind = "records.view.dropped"
+    sentence = _("{actor} removed view {view} of the list")
+    view: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class StandardAdopted(Event):
     """A version of the collection standard came into force."""
 

@@ -315,6 +315,24 @@ class ExportBatch(models.Model):
         plain = ("purpose", "columns", "filters", "actor", "sha256", "format")
 
 
+class SavedView(models.Model):
+    """Filters and order of the list under a name, for one person or for everybody; never what was searched for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    shared = models.BooleanField(default=False)
+    params = models.CharField(max_length=1000)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="records_view_once_a_name")]
+
+    class Personal:
+        name = kept(purpose=RECORD, retention="staff", export=Export.CLEAR, erase=Erase.DELETE, field_class="internal")
+        plain = ("params",)
+
+
 class StandardVersion(models.Model):
     """One version of the collection standard that was in force: its content as it was."""
 

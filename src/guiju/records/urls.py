@@ -17,6 +17,7 @@ from guiju.records.views import (
     noting,
     relating,
     revealing,
+    saved,
     standard_page,
 )
 
@@ -26,6 +27,8 @@ urlpatterns = [
     path("customers/", customers.customers, name="customers"),
     path("customers/new/", creating.choose_kind, name="customer_new"),
     path("customers/new/<slug:kind>/", creating.new, name="customer_new_kind"),
+    path("customers/views/save/", saved.save, name="customers_view_save"),
+    path("customers/views/<uuid:view_id>/drop/", saved.drop, name="customers_view_drop"),
     path("customers/bulk/undo/<uuid:bulk_id>/", bulk.undo, name="customers_bulk_undo"),
     path("customers/bulk/<slug:change>/", bulk.bulk, name="customers_bulk"),
     path("customers/<uuid:customer_id>/", customer.record, name="customer"),

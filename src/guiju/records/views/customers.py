@@ -13,11 +13,11 @@ from guiju.access.permissions import Permission
 from guiju.access.web import BOTH, Request, page
 from guiju.kit.ids import parse_uuid
 from guiju.kit.lists import Bulk, Link, Results, Row
-from guiju.records import queries
+from guiju.records import queries, saving
 from guiju.records.queries import COUNT_UP_TO, Listing
 from guiju.records.showing import Shown
 from guiju.records.values import countries
-from guiju.records.views.listing import CustomerList, address
+from guiju.records.views.listing import CustomerList
 from guiju.records.wording import KINDS, STATE_TONES, STATES
 
 HIDDEN = {"visibility": "absent"}
@@ -64,7 +64,12 @@ def _respond(asking: CustomerList, found: Listing) -> HttpResponse:
         summary=summary(total),
     )
     return asking.page.respond(
-        asking.request, asked=asking.asked, results=results, links=_links(asking), bulk=_bulk(asking)
+        asking.request,
+        asked=asking.asked,
+        results=results,
+        links=_links(asking),
+        bulk=_bulk(asking),
+        context={"tools": "records/parts/views.html", "views": saving.views(by=asking.request.actor)},
     )
 
 
@@ -73,10 +78,9 @@ def _links(asking: CustomerList) -> list[Link]:
     links = []
     if may(Permission.CUSTOMER_EXPORT):
         narrowed = asking.asked.address() if asking.asked.filters else ""
-        url = f"{reverse('records:customers')}export/{narrowed}"
-        links.append(Link(label=_("Export"), url=url, icon="file-export"))
-    if may(Permission.CUSTOMER_IMPORT) and (url := address("records:imports")):
-        links.append(Link(label=_("Import"), url=url, icon="file-import"))
+        links.append(Link(label=_("Export"), url=f"{reverse('records:export_new')}{narrowed}", icon="file-export"))
+    if may(Permission.CUSTOMER_IMPORT):
+        links.append(Link(label=_("Import"), url=reverse("records:imports"), icon="file-import"))
     if may(Permission.CUSTOMER_CREATE):
         new = reverse("records:customer_new")
         links.append(Link(label=_("Add a customer"), url=new, icon="plus", kind="primary"))
