@@ -1,11 +1,13 @@
 """The API itself, with the operations of every room."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
 from guiju import __version__
 from guiju.access import api as access
@@ -17,6 +19,12 @@ from guiju.records import api as records
 
 ABOUT = """Keep, find and prove customer data. Every call carries a token (`Authorization: Bearer gj_…`) and works
 under one purpose (`Guiju-Purpose`); every value comes with its visibility; every read and write is on the ledger."""
+
+
+class Renderer(JSONRenderer):
+    """Writes every letter as it is."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
 
 
 class GuijuAPI(NinjaAPI):
@@ -46,6 +54,7 @@ def build() -> GuijuAPI:
         docs_url=None,
         urls_namespace="api",
         parser=StrictParser(),
+        renderer=Renderer(),
         openapi_extra={"servers": [{"url": "/"}]},
     )
     made.add_exception_handler(Exception, _answer)

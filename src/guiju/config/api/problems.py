@@ -118,7 +118,8 @@ def respond(refusal: Refused) -> HttpResponse:
             for one in refusal.problems
         ],
     )
-    response = JsonResponse(told.model_dump(), status=status, content_type=PROBLEM)
+    words = {"ensure_ascii": False}
+    response = JsonResponse(told.model_dump(), status=status, content_type=PROBLEM, json_dumps_params=words)
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="guiju"'
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
