@@ -1,6 +1,7 @@
 """A file on its way through the import gate."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -35,7 +36,7 @@ def upload(by: Person, content: bytes, name: str = "export.csv") -> ImportBatch:
 
 
 def declare(
-    batch: ImportBatch, by: Person, unit: Unit, *, duplicates: Duplicates = Duplicates.BLOCK, **said: object
+    batch: ImportBatch, by: Person, unit: Unit, *, duplicates: Duplicates = Duplicates.BLOCK, **said: Any
 ) -> ImportBatch:
     words = {"basis": "contract", "purposes": (WORK,), "source": "old CRM", **said}
     return actions.declare(
@@ -54,7 +55,7 @@ def run(batch: ImportBatch, by: Person) -> ImportBatch:
     return running.run(batch.pk)
 
 
-def imported(by: Person, unit: Unit, content: bytes, **how: object) -> ImportBatch:
+def imported(by: Person, unit: Unit, content: bytes, **how: Any) -> ImportBatch:
     batch = upload(by, content)
     declare(batch, by, unit, **how)
     return run(batch, by)
@@ -131,7 +132,7 @@ def test_merging_fills_what_is_empty_and_reverting_empties_it_again(kai: Person,
     assert "emails" not in _clear(acme.pk, kai)
 
 
-def _clear(customer: UUID, by: Person) -> dict[str, object]:
+def _clear(customer: UUID, by: Person) -> dict[str, Any]:
     fields = ["phones", "emails"]
     actor = as_actor(by)
     first = queries.opened(customer=customer, actor=actor, purpose=WORK, at=NOON)

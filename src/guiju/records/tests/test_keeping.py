@@ -1,5 +1,7 @@
 """Opening, reading, changing and erasing one record."""
 
+from typing import Any
+
 import pytest
 
 from guiju.access.fields import Visibility
@@ -10,13 +12,14 @@ from guiju.ledger.models import Entry
 from guiju.records import actions, past, queries
 from guiju.records.finding import Filters
 from guiju.records.models import Customer, Sealed
+from guiju.records.showing import Shown
 from guiju.records.tests.conftest import as_actor, open_record
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 WORK = "account-management"
 
 
-def opened(customer: Customer, person: Person, purpose: str = WORK, **how: object) -> queries.Shown:
+def opened(customer: Customer, person: Person, purpose: str = WORK, **how: Any) -> Shown:
     return queries.opened(customer=customer.pk, actor=as_actor(person), purpose=purpose, at=NOON, **how)
 
 
@@ -76,13 +79,9 @@ def test_the_auditor_sees_tokens_that_stay_the_same(rui: Person, li_na: Customer
 
 def test_an_old_value_moves_into_the_history_still_sealed(bo: Person, li_na: Customer) -> None:
     new = [{"number": "+8613900139000", "valid": True}]
-    actions.update(
-        customer=li_na.pk, changes={"phones": new}, version=1, purpose=WORK, by=as_actor(bo), at=NOON
-    )
+    actions.update(customer=li_na.pk, changes={"phones": new}, version=1, purpose=WORK, by=as_actor(bo), at=NOON)
     with pytest.raises(actions.Stale):
-        actions.update(
-            customer=li_na.pk, changes={"phones": new}, version=1, purpose=WORK, by=as_actor(bo), at=NOON
-        )
+        actions.update(customer=li_na.pk, changes={"phones": new}, version=1, purpose=WORK, by=as_actor(bo), at=NOON)
     change = past.history(customer=li_na.pk, actor=as_actor(bo), purpose=WORK, at=NOON)[0]
     before = change.before["phones"]
     assert before is not None
