@@ -15,6 +15,14 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     manifest_strict = False
 
+    def stored_name(self, name: str) -> str:
+        """Return the name a file is served under."""
+        try:
+            stored: str = super().stored_name(name)
+        except ValueError:
+            return name
+        return stored
+
 
 def fingerprint() -> str:
     """Return a digest of every file there is to collect: path, size, moment of its last change."""

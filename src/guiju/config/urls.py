@@ -12,3 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guiju.records.urls")),
     path("", include("guiju.console.urls")),
 ]
+
+handler400 = "guiju.config.errors.bad_request"
+handler404 = "guiju.access.web.not_found"
+handler500 = "guiju.config.errors.broken"
