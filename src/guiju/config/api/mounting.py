@@ -13,6 +13,7 @@ from guiju.access.calls import PURPOSE
 from guiju.config.api import problems
 
 REASON = "every operation asks for a token and names its own permission"
+DESCRIBED = "the description of the API holds no data and is the same for everybody"
 UNKNOWN = "an address that does not exist says so to everybody"
 type View = Callable[..., HttpResponseBase]
 
@@ -53,7 +54,7 @@ def patterns(found: list[Any]) -> list[URLPattern]:
     """Return the API's addresses guarded, and everything else below as not found."""
     addresses = [one for one in found if isinstance(one, URLPattern) and one.name != "api-root"]
     for one in addresses:
-        one.callback = guarded(one.callback)
+        one.callback = guarded(one.callback, reason=DESCRIBED if one.name == "openapi-json" else REASON)
     root = [one for one in found if isinstance(one, URLPattern) and one.name == "api-root"]
     for one in root:
         one.callback = guarded(one.callback, reason=UNKNOWN)

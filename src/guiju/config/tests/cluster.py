@@ -28,7 +28,7 @@ def _begin() -> None:
     _run.callback(shutil.rmtree, folder, ignore_errors=True)
     _run.callback(settle, cluster, wait=30)
     _run.enter_context(serving(cluster))
-    for name in [name for name in os.environ if name.startswith("GUIJU_")]:
+    for name in [name for name in os.environ if name.startswith("GUIJU_") and not name.startswith("GUIJU_TEST_")]:
         del os.environ[name]
     os.environ[_HOME] = os.environ["GUIJU_HOME"] = str(folder)
     os.environ["GUIJU_DATABASE_URL"] = home.url(role=OWNER, database=MAIN_DATABASE)

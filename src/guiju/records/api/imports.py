@@ -255,6 +255,9 @@ _step(
     "check", "Check a file without writing", "Start the dry run: every row is checked, nothing is kept.", actions.check
 )
 _step("start", "Start an import", "Start to keep the rows; bad ones go to quarantine.", actions.start)
+_step(
+    "resume", "Resume an import", "Go on after the last row that was kept, where a run died or failed.", actions.resume
+)
 _step("cancel", "Cancel an import", "Stop a run; what it kept stays and can be reverted.", actions.cancel)
 _step("revert", "Revert an import", "Take back what an import brought and nobody changed since.", actions.revert)
 
