@@ -75,7 +75,7 @@
 
   const toasts = () => document.getElementById("toasts");
   const fade = (toast) => {
-    if (!toast.matches(".gj-tone-error, .gj-tone-danger")) setTimeout(() => toast.remove(), 7000);
+    if (!toast.matches(".gj-tone-error, .gj-tone-danger") && !toast.querySelector("a")) setTimeout(() => toast.remove(), 7000);
   };
   const say = (kind, text) => {
     const toast = document.createElement("div");
