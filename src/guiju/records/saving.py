@@ -56,7 +56,7 @@ def save_view(*, name: str, params: QueryDict, shared: bool, by: Actor, at: date
     kept = QueryDict(mutable=True)
     for key in KEPT:
         if params.get(key):
-            kept[key] = params[key]
+            kept[key] = str(params[key])
     view, _fresh = SavedView.objects.update_or_create(
         person_id=by.person_id,
         name=title,
@@ -70,7 +70,7 @@ def save_view(*, name: str, params: QueryDict, shared: bool, by: Actor, at: date
 @action(needs=Permission.CUSTOMER_READ)
 def drop_view(*, view: UUID, by: Actor, at: datetime) -> None:
     """Remove a view of one's own; raises NotFound for anybody else's."""
-    removed, _by_model = SavedView.objects.filter(pk=view, person_id=by.person_id).delete()
-    if not removed:
+    own = SavedView.objects.filter(pk=view, person_id=by.person_id) if by.person_id is not None else None
+    if own is None or not own.delete()[0]:
         raise NotFound(_("There is no such view of yours."))
     journal.record(events.ViewDropped(view=view), by=by, at=at)
