@@ -198,9 +198,18 @@ class Cluster:
         self._write("postgresql.conf", "\n".join(lines) + "\n")
         self._write("pg_hba.conf", _WHO_MAY_CONNECT)
 
+    def note(self, name: str, content: str) -> None:
+        """Keep a small text with the data, so that it is gone when the data is."""
+        self._write(f"guiju.{name}", content)
+
+    def noted(self, name: str) -> str:
+        """Return the text kept under this name, or nothing."""
+        path = self.home.cluster / f"guiju.{name}"
+        return path.read_text() if path.exists() else ""
+
     def _write(self, name: str, content: str) -> None:
         path = self.home.cluster / name
-        draft = path.with_suffix(".new")
+        draft = path.with_name(f"{name}.new")
         draft.write_text(content)
         draft.chmod(0o600)
         if self._account:

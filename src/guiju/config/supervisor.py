@@ -106,6 +106,10 @@ class Supervisor:
         for child in self.children:
             child.start()
 
+    def add(self, children: list[Child]) -> None:
+        """Look after further children, which start in the next round."""
+        self.children += children
+
     def run(self, *, until: Callable[[], bool] = lambda: False, wait: float | None = None) -> bool:
         """Look after the children until ``until`` says yes; False where it does not within ``wait`` seconds."""
         deadline = None if wait is None else time.monotonic() + wait

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from guiju.config import database, keeper
+from guiju.config import database, keeper, schema
 from guiju.config.cli.output import Answer, Json, say, speaking
 from guiju.config.embedded import Cluster
 from guiju.config.environment import Environment, current
@@ -25,7 +25,7 @@ from guiju.config.supervisor import Child, Supervisor, guiju
 from guiju.config.words import _
 from guiju.kit.errors import Refused
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 STOP_SECONDS = 40
 
 
@@ -70,7 +70,7 @@ def up(
     with _only_one(environment.folders):
         _check_port(environment)
         with suppress(KeyboardInterrupt), _databases(environment):
-            _step("migrate")
+            _migrate(environment)
             _run(environment, browser=browser, demo=demo)
     return Answer({"stopped": "up", "address": environment.address}, [_("Everything has stopped.")])
 
@@ -147,6 +147,19 @@ def _step(*arguments: str) -> dict[str, Any]:
     return said
 
 
+def _migrate(environment: Environment) -> None:
+    """Migrate, unless our own PostgreSQL was last migrated by exactly this version."""
+    wanted = schema.fingerprint()
+    cluster = Cluster(home=environment.folders)
+    if environment.embedded and cluster.noted("schema") == wanted:
+        return
+    say(_("Preparing the databases …"))
+    _step("migrate")
+    if environment.embedded:
+        cluster.prepare()
+        cluster.note("schema", wanted)
+
+
 def _children(environment: Environment) -> list[Child]:
     names = ("web", "worker", "sequencer")
     return [Child(name=name, command=guiju(name), log=environment.folders.logs / f"{name}.log") for name in names]
@@ -160,7 +173,8 @@ def _run(environment: Environment, *, browser: bool, demo: bool) -> None:
             say(_("PostgreSQL has stopped unexpectedly and is started again."))
             keeper.revive(cluster)
 
-    supervisor = Supervisor(children=_children(environment), tend=tend, tell=_tell_crash)
+    web, *others = _children(environment)
+    supervisor = Supervisor(children=[web], tend=tend, tell=_tell_crash)
     try:
         supervisor.start()
         welcome = _step("welcome")
@@ -172,6 +186,7 @@ def _run(environment: Environment, *, browser: bool, demo: bool) -> None:
                 _("The web process did not answer within {seconds} seconds.").format(seconds=READY_SECONDS),
                 remedy=_("Its log is {log}.").format(log=environment.folders.logs / "web.log"),
             )
+        supervisor.add(others)
         _announce(environment, welcome=welcome, browser=browser)
         supervisor.run()
     finally:
