@@ -5,11 +5,13 @@ r"""The catalogues of translations: ``compile`` them, ``check`` them, ``update``
 line break.
 """
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -66,6 +68,7 @@ def extract(locale: str) -> Catalog:
             SOURCE, copy, ignore=shutil.ignore_patterns("locale", "vendor", "tests", "migrations", "__pycache__")
         )
         (copy / "locale").mkdir()
+        (copy / "commands.py").write_text("".join(f"_({text!r})\n" for text in helps()), encoding="utf-8")
         subprocess.run(
             [sys.executable, "-m", "django", "makemessages", "-l", locale, "--no-wrap", "--keep-pot", "-v", "0"],
             cwd=copy,
@@ -75,6 +78,14 @@ def extract(locale: str) -> Catalog:
         template = (copy / "locale" / "django.pot").read_text(encoding="utf-8")
     # A template does not know yet how many plural forms there will be.
     return read_po(StringIO(template.replace("nplurals=INTEGER; plural=EXPRESSION;", "nplurals=2; plural=n != 1;")))
+
+
+def helps() -> Iterator[str]:
+    """Yield the help of each command: its docstring."""
+    for file in sorted((SOURCE / "config" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and "speaking" in map(ast.unparse, node.decorator_list):
+                yield ast.get_docstring(node) or node.name
 
 
 def key(message: object) -> tuple[object, object]:

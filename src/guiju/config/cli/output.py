@@ -1,5 +1,6 @@
 """How commands speak: one JSON document or plain lines on standard output, everything else on standard error."""
 
+import inspect
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +49,10 @@ def say(text: str) -> None:
 
 
 def speaking[**P](command: Callable[P, Answer]) -> Callable[P, None]:
-    """Turn a function that returns an Answer into a command with ``--json``, plain refusals and exit codes."""
+    """Turn a function that returns an Answer into a command with ``--json``, plain refusals and exit codes.
+
+    Its docstring is its help; scripts/translations.py collects it for the catalogue.
+    """
 
     @wraps(command)
     def spoken(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -62,6 +66,7 @@ def speaking[**P](command: Callable[P, Answer]) -> Callable[P, None]:
         if not answer.good:
             raise typer.Exit(REFUSED)
 
+    spoken.__doc__ = _(inspect.cleandoc(command.__doc__ or command.__name__))
     return spoken
 
 

@@ -1,6 +1,7 @@
 """The ``guiju`` command and its groups; each command wakes Django only when it needs it."""
 
 import typer
+from typer import rich_utils
 
 from guiju.config.cli import demo, doctor, exporting, importing, ledger, migrate, person, serving, token, up, welcome
 from guiju.config.words import _
@@ -26,6 +27,10 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(person.app, name="person")
 app.add_typer(token.app, name="token")
 app.add_typer(demo.app, name="demo")
+rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
+rich_utils.OPTIONS_PANEL_TITLE = _("Options")
+rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
+rich_utils.ERRORS_PANEL_TITLE = _("Error")
 
 
 def main() -> None:
