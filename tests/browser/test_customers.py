@@ -94,6 +94,11 @@ def test_bo_looks_for_a_customer_reveals_the_phone_and_corrects_the_title(
     desk.go("/customers/")
     check(desk, f"customers-{mark}")
 
+    page.locator(".gj-tools summary").first.click()
+    check(desk, f"customers-filter-{mark}")
+    page.locator(".gj-tools summary").nth(1).click()
+    check(desk, f"customers-columns-{mark}")
+    page.keyboard.press("Escape")
     page.locator("main input[type=search]").fill("li na")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="李娜").click()
