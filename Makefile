@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export GUIJU_HOME ?= $(CURDIR)/var
 
-.PHONY: run setup setup-dev test check fix assets demo docs bench clean
+.PHONY: run setup setup-dev test check fix assets demo docs bench crash clean
 
 run: setup ## Start everything; Ctrl-C stops it. `make run ARGS="--port 9000"` passes options on.
 	@exec $(BIN)/guiju up $(ARGS)
@@ -42,6 +42,9 @@ docs: setup-dev ## Write the reference pages and build the documentation.
 
 bench: setup-dev ## Print what governing costs, as ratios measured side by side.
 	@for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+
+crash: setup-dev ## Kill processes at ten random instants of an import of 20,000 rows.
+	@GUIJU_TEST_CRASH=full $(BIN)/pytest tests/crash -s
 
 clean: ## Remove what can be made again; the data in var/ stays.
 	@rm -rf .venv node_modules src/guiju/console/static/vendor site test-results .coverage .coverage.*
