@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import structlog
+from django.utils import translation
 
 from guiju.access import actors, queries
 from guiju.access.actors import Actor
@@ -23,6 +24,7 @@ from guiju.records.finding import Filters
 from guiju.records.models import Customer, ExportBatch, ExportState
 from guiju.records.showing import Shown, show
 from guiju.records.standard import FieldSpec
+from guiju.records.wording import KINDS
 from guiju.vault import files
 
 PAGE = 500
@@ -43,7 +45,8 @@ def run(export: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: No
     actor = by or _asker(batch)
     try:
         actions.restart(export=export, by=actor, at=clock.now())
-        state, size, digest = _write(batch, actor, tell)
+        with translation.override(batch.person.language if batch.person else translation.get_language()):
+            state, size, digest = _write(batch, actor, tell)
     except Refused as refusal:
         log.warning("export stopped", export=str(export), code=refusal.code)
         state, size, digest = ExportState.FAILED, 0, ""
@@ -86,7 +89,7 @@ def _write(batch: ExportBatch, by: Actor, tell: Told) -> tuple[ExportState, int,
     with ExitStack() as stack:
         sink = _Hashing(stack.enter_context(files.writer(batch.pk)))
         sheet = stack.enter_context(WRITERS[batch.format](cast(BinaryIO, sink)))
-        sheet.write([*FIXED, *(str(spec.label) for spec in specs)])
+        sheet.write([*FIXED, *headings(specs)])
         for rows in _pages(batch, specs, by):
             if not actions.put_in(export=batch.pk, customers=_ids(rows), by=by, at=clock.now()):
                 return ExportState.CANCELLED, 0, ""
@@ -94,6 +97,15 @@ def _write(batch: ExportBatch, by: Actor, tell: Told) -> tuple[ExportState, int,
                 sheet.write(_line(shown, specs))
             tell(ExportBatch.objects.get(pk=batch.pk))
     return ExportState.DONE, sink.size, sink.digest.hexdigest()
+
+
+def headings(specs: list[FieldSpec]) -> list[str]:
+    """Return the names of the columns; two of one name say which kind of customer each is of."""
+    labels = [str(spec.label) for spec in specs]
+    return [
+        label if labels.count(label) == 1 else f"{label} ({', '.join(str(KINDS[kind]) for kind in spec.kinds)})"
+        for label, spec in zip(labels, specs, strict=True)
+    ]
 
 
 def _ids(rows: list[Shown]) -> tuple[UUID, ...]:

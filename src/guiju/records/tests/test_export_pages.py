@@ -43,7 +43,7 @@ def taken(desk: Client, one: ExportBatch) -> str:
     answer = desk.post(f"/exports/{one.pk}/take/")
     assert "no-store" in answer["Cache-Control"]
     assert answer["Content-Disposition"].startswith('attachment; filename="guiju-customers-')
-    content = b"".join(answer)  # type: ignore[arg-type]
+    content = b"".join(answer)
     assert len(content) == int(answer["Content-Length"])
     return content.decode("utf-8-sig")
 

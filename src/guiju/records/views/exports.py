@@ -96,12 +96,13 @@ def export(request: Request, export_id: UUID) -> HttpResponse:
     """Show one export: its progress, or its file and until when it can be taken."""
     one = queries.one(export=export_id, actor=request.actor)
     fields = standard.load().fields
+    labels = running.headings([fields[key] for key in one.columns if key in fields])
     words = {
         "crumbs": [(_("Exports"), reverse("records:exports"))],
         "state": state_of(one, request.at),
         "ready": one.state == ExportState.DONE and one.expires_at > request.at,
         "purpose_said": _purpose(one),
-        "labels": [fields[key].label for key in one.columns if key in fields],
+        "labels": labels,
         "filters": one.filters,
     }
     return render(request, "records/exports/export.html", words | _progress(request, one))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
-from guiju.access.purposes import BASES, PURPOSES
+from guiju.access.purposes import BASES, PURPOSES, Basis, Purpose, registry
 from guiju.access.web import BOTH, Request, page
 from guiju.kit.errors import Refused, Words
 from guiju.kit.forms import refuse
@@ -22,7 +22,6 @@ from guiju.records.gate.mapping import Mapping
 from guiju.records.gate.wording import DUPLICATES
 from guiju.records.models import Duplicates, ImportBatch
 from guiju.records.views import import_frame as frame
-from guiju.records.views.frame import ground
 
 MISSING: dict[str, tuple[Words, Words]] = {
     "basis": (_("No record may be kept without a lawful basis."), _("Choose the one that holds for these customers.")),
@@ -72,13 +71,13 @@ class ImportForm(forms.Form):
     @property
     def bases(self) -> list[dict[str, Any]]:
         """Return the lawful bases with their sentence and the law behind each."""
-        return [_option(code, ground(entry), self["basis"].value()) for code, entry in BASES.items()]
+        return [_option(entry, self["basis"].value()) for entry in BASES.values()]
 
     @property
     def purpose_options(self) -> list[dict[str, Any]]:
         """Return the purposes with their sentence and the law behind each."""
         chosen = self["purposes"].value() or []
-        return [_option(code, ground(entry), *chosen) for code, entry in PURPOSES.items()]
+        return [_option(entry, *chosen) for entry in PURPOSES.values()]
 
     @property
     def ways(self) -> list[dict[str, Any]]:
@@ -90,14 +89,22 @@ class ImportForm(forms.Form):
         ]
 
 
-def _option(code: str, told: Any, *chosen: Any) -> dict[str, Any]:
+def _option(entry: Basis | Purpose, *chosen: Any) -> dict[str, Any]:
+    """Return an entry of the register as an option, its articles gathered law by law."""
+    articles = [registry().article(reference) for reference in entry.articles]
+    numbers: dict[str, list[str]] = {}
+    for article in articles:
+        numbers.setdefault(str(article.law.title), []).append(article.number)
     return {
-        "code": code,
-        "title": told.title,
-        "says": told.says,
-        "articles": told.articles,
-        "unverified": told.unverified,
-        "chosen": code in chosen,
+        "code": entry.code,
+        "title": entry.title,
+        "says": entry.says,
+        "articles": "; ".join(
+            _("%(law)s, Art. %(numbers)s") % {"law": law, "numbers": ", ".join(found)}
+            for law, found in numbers.items()
+        ),
+        "unverified": not all(article.law.verified for article in articles),
+        "chosen": entry.code in chosen,
     }
 
 

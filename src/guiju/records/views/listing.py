@@ -14,11 +14,12 @@ from guiju.access.models import Unit
 from guiju.access.permissions import Permission
 from guiju.access.purposes import BASES, PURPOSES
 from guiju.access.web import Request
-from guiju.kit.errors import Words
+from guiju.kit.errors import NotFound, Words
 from guiju.kit.ids import parse_uuid
 from guiju.kit.lists import COLUMNS, Asked, Column, Empty, Filter, Link, ListPage
 from guiju.records import choices, standard
 from guiju.records.finding import Filters
+from guiju.records.gate import queries as gate
 from guiju.records.queries import NAMES
 from guiju.records.wording import KINDS, STATES
 
@@ -84,8 +85,16 @@ class CustomerList:
             Filter(key="initial", label=_("Initial"), choices=lambda: letters),
             Filter(key="created_from", label=_("Created from"), day=True),
             Filter(key="created_until", label=_("Created until"), day=True),
-            Filter(key="batch", label=_("Import"), hidden=True),
+            Filter(key="batch", label=_("Import"), hidden=True, named=self._name_of_import),
         )
+
+    def _name_of_import(self, value: str) -> str:
+        """Return the name of the imported file for those who see the import; its id for everybody else."""
+        batch = parse_uuid(value)
+        try:
+            return gate.one(batch=batch, actor=self.request.actor).filename if batch else value
+        except NotFound:
+            return value
 
     @cached_property
     def asked(self) -> Asked:
