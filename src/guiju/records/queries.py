@@ -115,14 +115,15 @@ def opened(
     reveal: Iterable[str] = (),
     reason: str = "",
     only: Iterable[str] | None = None,
+    permission: Permission = Permission.CUSTOMER_READ,
 ) -> Shown:
     """Return one customer with every field the actor may see, and record the look; ``reveal`` opens masked fields.
 
-    ``only`` limits the look to some fields, as a page does that shows nothing but the name. Raises NotFound out of
-    reach, NotPermitted where a field to reveal does not open further for this actor under this purpose, Invalid where
-    revealing a sensitive field lacks a reason.
+    ``only`` limits the look to some fields, as a page does that shows nothing but the name; ``permission`` is what
+    the look is for. Raises NotFound out of reach, NotPermitted where a field to reveal does not open further for this
+    actor under this purpose, Invalid where revealing a sensitive field lacks a reason.
     """
-    record = reached(customer=customer, actor=actor)
+    record = reached(customer=customer, actor=actor, permission=permission)
     rules = standard.load()
     wanted = None if only is None else frozenset(only)
     specs = [spec for spec in rules.fields_of(Kind(record.kind)) if wanted is None or spec.key in wanted]
@@ -130,7 +131,15 @@ def opened(
     if asked:
         lens = policy.lens(actor, purpose=purpose, fields=[spec.protected for spec in specs])
         _check_reveal(record, specs, asked, lens, reason)
-    shown = show(customers=[record], specs=specs, actor=actor, purpose=purpose, standard=rules, revealed=asked)[0]
+    (shown,) = show(
+        customers=[record],
+        specs=specs,
+        actor=actor,
+        purpose=purpose,
+        standard=rules,
+        revealed=asked,
+        keys_of=rules.retention_classes,
+    )
     event = (
         events.FieldRevealed(customer=record.pk, fields=tuple(sorted(asked)), reason=reason[:200])
         if asked

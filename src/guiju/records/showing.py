@@ -58,11 +58,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One customer as this actor may see it: the envelope and its cells by field key (absent fields are left out)."""
+    """One customer as this actor may see it: the envelope and its cells by field key (absent fields are left out).
+
+    ``keys`` are those that were fetched for it.
+    """
 
     customer: Customer
     cells: dict[str, Cell]
     hidden: tuple[str, ...] = ()
+    keys: Opened | None = None
 
     @property
     def title(self) -> str:
@@ -111,17 +115,19 @@ class Contents:
         return filing.unseal(dek, customer=customer, field=spec.key, part=part)
 
 
-def fetch(customers: Iterable[UUID], specs: Iterable[FieldSpec]) -> Contents:
-    """Fetch the sealed contents that hold ``specs``, and their keys."""
+def fetch(customers: Iterable[UUID], specs: Iterable[FieldSpec], *, keys_of: Iterable[str] = ()) -> Contents:
+    """Fetch the sealed contents that hold ``specs``, and their keys; also the keys of the classes ``keys_of``."""
+    wanted = list(customers)
     classes = {spec.retention for spec in specs if spec.field_class is not FieldClass.PUBLIC}
-    if not classes:
-        return Contents()
-    rows = Sealed.objects.filter(customer_id__in=list(customers), retention_class__in=classes)
-    packed = {
-        (customer, retention): bytes(content)
-        for customer, retention, content in rows.values_list("customer_id", "retention_class", "packed")
-    }
-    return Contents(packed, keyring.open_many(packed)) if packed else Contents()
+    packed: dict[tuple[UUID, str], bytes] = {}
+    if classes:
+        rows = Sealed.objects.filter(customer_id__in=wanted, retention_class__in=classes)
+        packed = {
+            (customer, retention): bytes(content)
+            for customer, retention, content in rows.values_list("customer_id", "retention_class", "packed")
+        }
+    pairs = dict.fromkeys([*packed, *((customer, code) for customer in wanted for code in keys_of)])
+    return Contents(packed, keyring.open_many(pairs) if pairs else None)
 
 
 def show(
@@ -132,13 +138,17 @@ def show(
     purpose: str,
     standard: Standard,
     revealed: Iterable[str] = (),
+    keys_of: Iterable[str] = (),
 ) -> list[Shown]:
-    """Show fields of customers to an actor under a purpose. Opens only what the policy lets through."""
+    """Show fields of customers to an actor under a purpose. Opens only what the policy lets through.
+
+    The keys of the retention classes ``keys_of`` are fetched on the way, for a page that says what became of them.
+    """
     wanted = tuple(specs)
     lens = policy.lens(actor, purpose=purpose, fields=[spec.protected for spec in wanted], revealed=revealed)
     maps = {customer.pk: lens.map_for(envelope(customer)) for customer in customers}
     visible = [spec for spec in wanted if any(_seen(maps[one.pk], spec) for one in customers)]
-    contents = fetch([customer.pk for customer in customers], visible)
+    contents = fetch([customer.pk for customer in customers], visible, keys_of=keys_of)
     return [_shown(customer, wanted, maps[customer.pk], contents, lens) for customer in customers]
 
 
@@ -166,7 +176,7 @@ def _shown(
         value = customer.public.get(spec.key) if public else contents.value(customer.pk, spec)
         if value is not None:
             cells[spec.key] = cell(customer, spec, visibility, value, lens)
-    return Shown(customer, cells, tuple(hidden))
+    return Shown(customer, cells, tuple(hidden), contents.opened)
 
 
 def lines(spec: FieldSpec, value: Any) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from guiju.access import policy
 from guiju.access import queries as access
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
@@ -18,7 +19,9 @@ from guiju.ledger.events import CATALOGUE
 from guiju.ledger.models import Entry
 from guiju.records import queries, standard
 from guiju.records.actions import ERASE_REASONS, RELATIONS
+from guiju.records.models import Customer
 from guiju.records.queries import REASONS
+from guiju.records.showing import envelope
 from guiju.records.wording import COLUMNS
 
 PAGE = 50
@@ -65,10 +68,18 @@ def trail(*, customer: UUID, actor: Actor, before: int | None = None, size: int 
     return Trail(told=tell(found.entries), older=found.before)
 
 
-def tell(entries: Iterable[Entry]) -> list[Told]:
-    """Put entries in sentences of the reader's language; one query for the names of all who acted."""
+def recent(*, customer: Customer, actor: Actor, size: int) -> list[Told]:
+    """Return the newest entries about a record that was found; none out of reach for reading its trail."""
+    if not policy.reach(actor, Permission.TRAIL_READ).covers(envelope(customer)):
+        return []
+    return tell(ledger.trail(customer.pk, limit=size).entries, reader=actor)
+
+
+def tell(entries: Iterable[Entry], *, reader: Actor | None = None) -> list[Told]:
+    """Put entries in sentences of the reader's language; one query for the names of the others who acted."""
     rows = list(entries)
-    names = access.labels({entry.actor for entry in rows})
+    names = {reader.ref: reader.label} if reader is not None else {}
+    names |= access.labels({entry.actor for entry in rows} - names.keys())
     return [
         Told(
             entry=entry,

@@ -98,10 +98,15 @@ def replace_sealed(
         if spec.field_class is not FieldClass.PUBLIC:
             by_class.setdefault(spec.retention, {})[key] = value
     old: dict[str, sealing.Part] = {}
+    if not by_class:
+        return old
+    held = Sealed.objects.filter(customer=record, retention_class__in=list(by_class))
+    packs = {retention: bytes(packed) for retention, packed in held.values_list("retention_class", "packed")}
+    deks = keyring.ensure_many([(record.pk, retention) for retention in by_class], at=at)
+    rows = []
     for retention, changed in by_class.items():
-        row = Sealed.objects.filter(customer=record, retention_class=retention).first()
-        parts = sealing.unpack(bytes(row.packed)) if row else {}
-        dek = keyring.ensure(record.pk, retention, at=at)
+        parts = sealing.unpack(packs[retention]) if retention in packs else {}
+        dek = deks[record.pk, retention]
         if dek is ERASED:
             raise Erased
         for key, value in changed.items():
@@ -110,9 +115,10 @@ def replace_sealed(
             if value is not None:
                 sealed = filing.seal(dek, customer=record.pk, field=key, version=record.version + 1, value=value)
                 parts[key] = (record.version + 1, sealed)
-        Sealed.objects.update_or_create(
-            customer=record, retention_class=retention, defaults={"packed": sealing.pack(parts)}
-        )
+        rows.append(Sealed(customer=record, retention_class=retention, packed=sealing.pack(parts)))
+    Sealed.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["customer_id", "retention_class"], update_fields=["packed"]
+    )
     return old
 
 
@@ -136,6 +142,11 @@ def replace_lookups(record: Customer, changes: Mapping[str, object], rules: Stan
             digests += filing.digests_of(rules.field(key), value, keys)
     Lookup.objects.filter(customer=record, field__in=list(changes)).delete()
     insert_lookups(record.pk, digests)
+    if any(rules.field(key).searchable == "name" for key in changes):
+        _replace_words(record, rules, keys)
+
+
+def _replace_words(record: Customer, rules: Standard, keys: lookups.LookupKeys) -> None:
     words: set[int] = set()
     for key, value in _names(record, rules).items():
         spec = rules.field(key)
@@ -187,6 +198,9 @@ def insert_lookups(customer: UUID, digests: Iterable[filing.Digest]) -> None:
     rows = [
         Lookup(customer_id=customer, field=one.field, digest=one.digest, exclusive=one.exclusive) for one in digests
     ]
+    if not any(row.exclusive for row in rows):
+        Lookup.objects.bulk_create(rows)
+        return
     try:
         with transaction.atomic():
             Lookup.objects.bulk_create(rows)

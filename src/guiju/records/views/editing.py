@@ -1,9 +1,13 @@
-"""Editing a record: all of it in one form, or one field in its place; what is masked is never filled in."""
+"""Editing a record: all of it in one form, or one field in its place; what is masked is never filled in.
+
+One request is one transaction: the looks before and after and the change between are committed together, once.
+"""
 
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -110,13 +114,13 @@ class Edit:
 
 def _begin(request: Request, customer_id: UUID, *, only: list[str] | None = None) -> Edit:
     reveal = [key for key in [request.POST.get("reveal", "")] if key and (only is None or key in only)]
-    queries.reached(customer=customer_id, actor=request.actor, permission=Permission.CUSTOMER_UPDATE)
     shown = queries.opened(
         customer=customer_id,
         actor=request.actor,
         purpose=request.purpose,
         at=request.at,
         only=only,
+        permission=Permission.CUSTOMER_UPDATE,
         reveal=reveal,
         reason="correct" if reveal else "",
     )
@@ -166,6 +170,7 @@ def _is_saving(request: Request) -> bool:
 
 
 @page(needs=Permission.CUSTOMER_UPDATE, methods=BOTH)
+@transaction.atomic
 def edit(request: Request, customer_id: UUID) -> HttpResponse:
     """Edit the whole record."""
     attempt = _begin(request, customer_id)
@@ -184,6 +189,7 @@ def edit(request: Request, customer_id: UUID) -> HttpResponse:
 
 
 @page(needs=Permission.CUSTOMER_UPDATE, methods=BOTH)
+@transaction.atomic
 def edit_field(request: Request, customer_id: UUID, field: str) -> HttpResponse:
     """Edit one field, in its place on the customer's page where scripts run."""
     spec = spec_of(field)

@@ -76,8 +76,8 @@ def frame(request: Request, shown: Shown, tab: str) -> dict[str, Any]:
         "basis": ground(register.BASES.get(customer.basis)),
         "purposes_held": [found for code in customer.purposes if (found := ground(register.PURPOSES.get(code)))],
         "jurisdiction": customer.jurisdiction and countries.name(customer.jurisdiction, get_language() or "en"),
-        "keys": key_states(customer.pk),
-        "looks": _looks(request, customer) if trails else [],
+        "keys": key_states(customer.pk, shown.keys),
+        "looks": trail.recent(customer=customer, actor=request.actor, size=RECENT),
     }
 
 
@@ -131,16 +131,12 @@ def _tabs(customer: Customer, current: str, *, trails: bool) -> list[dict[str, A
     ]
 
 
-def key_states(customer: UUID) -> list[tuple[Words, str]]:
+def key_states(customer: UUID, fetched: keyring.Opened | None = None) -> list[tuple[Words, str]]:
     """Return each retention class with what became of its key: ``held`` or ``destroyed``."""
     classes = standard.load().retention_classes
-    opened = keyring.open_many([(customer, code) for code in classes])
+    opened = fetched or keyring.open_many([(customer, code) for code in classes])
     return [
         (str(entry.title), "destroyed" if opened.dek(customer, code) is ERASED else "held")
         for code, entry in classes.items()
         if opened.knows(customer, code)
     ]
-
-
-def _looks(request: Request, customer: Customer) -> list[trail.Told]:
-    return trail.trail(customer=customer.pk, actor=request.actor, size=RECENT).told
