@@ -194,7 +194,7 @@ def end_relationship(*, relationship: UUID, purpose: str, by: Actor, at: datetim
     """End a relationship; it stays in the history."""
     tie = Relationship.objects.select_for_update().filter(pk=relationship, ended_at=None).first()
     if tie is None:
-        raise NotFound
+        raise NotFound(_("There is no such customer."))
     _locked(tie.subject_id, by, Permission.CUSTOMER_UPDATE)
     tie.ended_at = at
     tie.save()
@@ -240,4 +240,3 @@ def _locked(customer: UUID, by: Actor, permission: Permission, *, version: int |
     if version is not None and record.version != version:
         raise Stale
     return record
-
