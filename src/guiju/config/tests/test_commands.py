@@ -42,7 +42,7 @@ def test_the_first_run_founds_the_organisation_and_later_ones_only_let_its_admin
     assert "/sign-in/link/" in first["link"]
     assert ask("welcome")[1]["link"] not in {None, first["link"]}
     Person.objects.update(last_login=NOON)
-    assert ask("welcome") == (0, {"email": "mei@guiju.localhost", "link": None})
+    assert ask("welcome") == (0, {"email": "mei@guiju.localhost", "link": None, "founded": False})
     assert run("welcome").stdout == "The organisation is set up.\n"
 
 
