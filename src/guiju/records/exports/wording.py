@@ -21,5 +21,5 @@ SIGHTS: dict[str, tuple[str, Words]] = {
     Visibility.CLEAR: ("success", _("In clear")),
     Visibility.MASKED: ("warning", _("Masked")),
     Visibility.TOKENISED: ("info", _("As token")),
-    Visibility.ABSENT: ("neutral", _("Left out")),
+    Visibility.ABSENT: ("neutral", _("Not included")),
 }

@@ -100,7 +100,7 @@ def _option(entry: Basis | Purpose, *chosen: Any) -> dict[str, Any]:
         "title": entry.title,
         "says": entry.says,
         "articles": "; ".join(
-            _("%(law)s, Art. %(numbers)s") % {"law": law, "numbers": ", ".join(found)}
+            _("%(law)s, Art. %(numbers)s") % {"law": law, "numbers": str(_(", ")).join(found)}
             for law, found in numbers.items()
         ),
         "unverified": not all(article.law.verified for article in articles),
