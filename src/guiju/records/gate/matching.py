@@ -59,4 +59,4 @@ def known(rows: Iterable[Prepared], batch: ImportBatch) -> Known:
 def _rows(query: str, parameters: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
