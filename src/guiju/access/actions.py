@@ -91,7 +91,7 @@ def found_organisation(*, name: str, email: str, by: Actor, at: datetime, person
     if Unit.objects.exists():
         raise AlreadyFounded
     unit = _new_unit(name=name, parent=None)
-    person = _new_person(email=email, name=person_name or email.partition("@")[0], language="en", unit=unit, at=at)
+    person = _new_person(email=email, name=person_name or email.partition("@")[0], language="", unit=unit, at=at)
     journal.record(events.OrganisationFounded(person=person.ref, unit=_unit_ref(unit.pk)), by=by, at=at)
     for role in FOUNDER_ROLES:
         _grant(person=person, role=role, unit=unit, expires_at=None, by=by, at=at)
@@ -122,9 +122,12 @@ def _new_unit(*, name: str, parent: Unit | None) -> Unit:
 
 @action(needs=Permission.PERSON_MANAGE)
 def add_person(
-    *, email: str, name: str, by: Actor, at: datetime, language: str = "en", unit: Unit | None = None
+    *, email: str, name: str, by: Actor, at: datetime, language: str = "", unit: Unit | None = None
 ) -> Person:
-    """Add somebody, without a password: they come in by a sign-in link and set one."""
+    """Add somebody, without a password: they come in by a sign-in link and set one.
+
+    Without a ``language`` the one of their browser is kept when they come in first.
+    """
     _people_only(by)
     person = _new_person(email=email, name=name, language=language, unit=unit, at=at)
     journal.record(events.PersonAdded(person=person.ref, unit=_unit_ref(person.unit_id)), by=by, at=at)
@@ -132,7 +135,7 @@ def add_person(
 
 
 def _new_person(*, email: str, name: str, language: str, unit: Unit | None, at: datetime) -> Person:
-    if language not in LANGUAGES:
+    if language and language not in LANGUAGES:
         raise _invalid("language", "choice", _("Choose one of the product's languages."))
     if not name.strip():
         raise _invalid("name", "required", _("A person needs a name."))

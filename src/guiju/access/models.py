@@ -46,7 +46,7 @@ class Person(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
-    language = models.CharField(max_length=12, default="en")
+    language = models.CharField(max_length=12, blank=True)  # empty until the person has come in once
     is_active = models.BooleanField(default=True)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="people")
     joined_at = models.DateTimeField()

@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         _record_failure(credentials, reason="password")
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
-        """Record the sign-in and follow the person's language."""
+        """Record the sign-in and follow the person's language; somebody without one keeps that of the page."""
         records = get_authentication_records(request, user)
         first = records[0] if records else {"method": "link"}
         method = "passkey" if first.get("passwordless") else str(first["method"])
@@ -91,6 +91,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             at=clock.now(),
         )
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        if not user.language:
+            user.language = translation.get_language() or settings.LANGUAGE_CODE
+            user.save(update_fields=["language"])
         follow_language(response, user.language)
         return response
 

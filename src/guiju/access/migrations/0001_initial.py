@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ),
                 ("email", models.EmailField(max_length=254, unique=True)),
                 ("name", models.CharField(max_length=120)),
-                ("language", models.CharField(default="en", max_length=12)),
+                ("language", models.CharField(blank=True, max_length=12)),
                 ("is_active", models.BooleanField(default=True)),
                 ("joined_at", models.DateTimeField()),
             ],

@@ -5,6 +5,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from guiju.access import actions, actors
 from guiju.access.models import Person, SignInLink
@@ -194,3 +195,12 @@ def test_a_newcomer_sets_a_password_before_anything_else(guest: Client, bo: Pers
     form = {"password1": "a fresh long sentence", "password2": "a fresh long sentence"}
     assert guest.post("/account/password/first/", form).status_code == 302
     assert guest.get("/roles/").status_code == 200
+
+
+def test_somebody_without_a_language_keeps_that_of_the_browser_they_came_in_with(guest: Client, bo: Person) -> None:
+    typed = {"login": bo.email, "password": PASSWORD}
+    with translation.override("en"):  # signing in changes it
+        guest.post(LOGIN, typed, headers={"Accept-Language": "zh-CN"})
+        assert Person.objects.get(pk=bo.pk).language == "zh-hans"
+        guest.post(LOGIN, typed, headers={"Accept-Language": "en"})
+        assert Person.objects.get(pk=bo.pk).language == "zh-hans"

@@ -45,7 +45,7 @@ def run(export: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: No
     actor = by or _asker(batch)
     try:
         actions.restart(export=export, by=actor, at=clock.now())
-        with translation.override(batch.person.language if batch.person else translation.get_language()):
+        with translation.override((batch.person.language if batch.person else "") or translation.get_language()):
             state, size, digest = _write(batch, actor, tell)
     except Refused as refusal:
         log.warning("export stopped", export=str(export), code=refusal.code)
