@@ -1,5 +1,7 @@
 """Somebody at a browser window: opens pages, checks them, keeps pictures of them."""
 
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 SHOTS = ROOT / "test-results"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KEEP = "GUIJU_TEST_KEEP_IMAGES"
+IN_DOCS = {
+    "customer-revealed-en-desktop": "customer.png",
+    "customer-zh-hans-phone": "customer-zh.png",
+}
+"""Screenshots that the documentation shows; kept there when ``GUIJU_TEST_KEEP_IMAGES`` is set."""
 DESKTOP, PHONE = (1280, 860), (390, 844)
 
 
@@ -46,6 +54,8 @@ class Visitor:
         SHOTS.mkdir(exist_ok=True)
         path = SHOTS / f"{name}.png"
         self.page.screenshot(path=path, full_page=whole)
+        if name in IN_DOCS and os.environ.get(KEEP):
+            shutil.copy(path, ROOT / "docs" / "images" / IN_DOCS[name])
         return path
 
 
