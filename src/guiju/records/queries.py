@@ -99,11 +99,11 @@ def count(*, actor: Actor, filters: Filters) -> int:
 
 def reached(*, customer: UUID, actor: Actor, permission: Permission = Permission.CUSTOMER_READ) -> Customer:
     """Return the envelope of a customer; raises NotFound where it is absent or out of reach."""
-    within = Customer.objects.filter(policy.reach(actor, permission).q(), pk=customer)
-    found = within.select_related("unit", "owner").first()
-    if found is None:
-        raise NotFound(_("There is no such customer."))
-    return found
+    within = Customer.objects.filter(policy.reach(actor, permission).q())
+    try:
+        return within.select_related("unit", "owner").get(pk=customer)
+    except Customer.DoesNotExist:
+        raise NotFound(_("There is no such customer.")) from None
 
 
 def opened(

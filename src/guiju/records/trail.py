@@ -1,7 +1,7 @@
 """Who has looked at a customer and what was done: the ledger's entries in sentences."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -96,9 +96,9 @@ def sentence(entry: Entry, *, actor: str) -> str:
     event = CATALOGUE.get(entry.kind)
     if event is None:
         return ledger.sentence(entry, actor=actor)
-    facts, known = ledger.facts(entry), _vocabulary()
+    facts = ledger.facts(entry)
     told = _without(str(event.sentence), [name for name, value in facts.items() if value in ("", None, [])])
-    values = {name: _words(value, known.get(name, {})) for name, value in facts.items()}
+    values = {name: _words(value, _vocabulary(name)) for name, value in facts.items()}
     return told.format_map(_Gaps(values, actor=actor))
 
 
@@ -110,18 +110,20 @@ def _without(sentence: str, empty: Iterable[str]) -> str:
     return first + "".join(mark + clause for mark, clause in pairs if not any(name in clause for name in unsaid))
 
 
-def _vocabulary() -> dict[str, Mapping[str, Words]]:
-    """Return, for each fact of an event, the words of its codes."""
-    rules = standard.load()
-    fields = COLUMNS | {key: str(spec.label) for key, spec in rules.fields.items()}
-    return {
-        **dict.fromkeys(("fields", "columns", "clear", "masked", "tokenised"), fields),
-        "reason": REASONS | ERASE_REASONS,
-        "relation": RELATIONS,
-        "retention_classes": {code: str(entry.title) for code, entry in rules.retention_classes.items()},
-        "purposes": {code: str(purpose.title) for code, purpose in PURPOSES.items()},
-        "basis": {code: str(basis.title) for code, basis in BASES.items()},
-    }
+def _vocabulary(fact: str) -> Mapping[str, Words]:
+    """Return the words of the codes that a fact of an event may hold."""
+    words = _VOCABULARIES.get("fields" if fact in ("columns", "clear", "masked", "tokenised") else fact)
+    return words() if words else {}
+
+
+_VOCABULARIES: dict[str, Callable[[], Mapping[str, Words]]] = {
+    "fields": lambda: COLUMNS | {key: str(spec.label) for key, spec in standard.load().fields.items()},
+    "reason": lambda: REASONS | ERASE_REASONS,
+    "relation": lambda: RELATIONS,
+    "retention_classes": lambda: {code: str(entry.title) for code, entry in standard.load().retention_classes.items()},
+    "purposes": lambda: {code: str(purpose.title) for code, purpose in PURPOSES.items()},
+    "basis": lambda: {code: str(basis.title) for code, basis in BASES.items()},
+}
 
 
 class _Gaps(dict[str, str]):
