@@ -4,7 +4,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access import policy
@@ -96,14 +97,20 @@ def matching(
     return found
 
 
-def _with_digest(digest: bytes) -> Q:
-    return Q(pk__in=Lookup.objects.filter(digest=digest).values("customer_id"))
+class _OneOf(Func):
+    """Whether the first expression is in the array that is the second; an index serves it, beside others in an OR."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
 
 
 def _text(text: str) -> Q:
     found = Q(reference=text)
-    for digest in lookups.exact_digests(text):
-        found |= _with_digest(digest)
+    digests = lookups.exact_digests(text)
+    if digests:
+        holders = Lookup.objects.filter(digest__in=digests).values("customer_id")
+        found |= Q(_OneOf(F("pk"), ArraySubquery(holders)))
     tokens = lookups.name_digests(text)[:MAX_TOKENS]
     if tokens:
         found |= Q(names__contains=[filing.word_of(digest) for digest in tokens])
