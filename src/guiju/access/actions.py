@@ -42,6 +42,14 @@ class LastAdministrator(Refused):
     remedy = _("Grant the role to somebody else without an end date first.")
 
 
+class NotAService(NotPermitted):
+    """A token speaks in its person's name, so nobody makes one in the name of a colleague."""
+
+    code = "not-a-service-account"
+    message = _("Only this person can make a token in their own name.")
+    remedy = _("They make it under My account; make tokens for people whose only role is service account.")
+
+
 class AlreadyHeld(Refused):
     """The person holds this role in this unit."""
 
@@ -276,6 +284,8 @@ def create_token(
 ) -> tuple[Token, str]:
     """Make a token for programs; return it with its secret, which cannot be shown again."""
     _own_or(person, by=by, permission=Permission.TOKEN_MANAGE)
+    if by.person_id not in (None, person.pk) and not queries.is_service(person=person, at=at):
+        raise NotAService
     chosen = sorted(set(purposes))
     allowed = queries.actor_for(person=person, at=at).purposes
     if not chosen or not allowed.issuperset(chosen):

@@ -61,6 +61,11 @@ def actor_for(*, person: Person, at: datetime, mfa: bool = False) -> Actor:
     )
 
 
+def is_service(*, person: Person, at: datetime) -> bool:
+    """Say whether a person stands for a program: service account is the only role held."""
+    return {hold.role for hold in _holds(person_id=person.pk, at=at)} == {"service-account"}
+
+
 def actor_for_token(*, token: Token, at: datetime) -> Actor:
     """Return the actor for a live token: its person's roles, within the token's own purposes."""
     return Actor(

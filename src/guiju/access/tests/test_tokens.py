@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from guiju.access import actions, queries, tokens
-from guiju.access.models import Person, Token
+from guiju.access.models import Person, Token, Unit
 from guiju.access.permissions import Permission
-from guiju.access.tests.cast import NOON, OPERATOR, kinds, sign_in
+from guiju.access.tests.cast import NOON, OPERATOR, add, kinds, sign_in
 from guiju.kit.errors import Invalid, NotPermitted
 
 WEEK = NOON + timedelta(days=7)
@@ -90,6 +90,15 @@ def test_nobody_makes_a_token_for_somebody_else_without_the_permission(bo: Perso
     by = queries.actor_for(person=bo, at=NOON)
     with pytest.raises(NotPermitted):
         actions.create_token(person=ada, name="Mine", purposes=["service"], expires_at=WEEK, by=by, at=NOON)
+
+
+@pytest.mark.parametrize("roles", [("compliance-officer",), ("service-account", "records-admin"), ()])
+def test_ines_cannot_speak_in_a_colleagues_name(ines: Person, root: Unit, roles: tuple[str, ...]) -> None:
+    victim = add("Vera", *roles, unit=root)
+    by = queries.actor_for(person=ines, at=NOON, mfa=True)
+    with pytest.raises(actions.NotAService):
+        actions.create_token(person=victim, name="Spy", purposes=["service"], expires_at=WEEK, by=by, at=NOON)
+    assert not Token.objects.exists()
 
 
 def test_use_is_noted_at_most_once_an_hour(bo: Person) -> None:

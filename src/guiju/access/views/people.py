@@ -83,6 +83,7 @@ def _render(request: web.Request, person: Person, form: GrantForm) -> HttpRespon
         "sessions": queries.sessions_of(person=person) if manages else [],
         "tokens": queries.tokens_of(person=person),
         "manages_tokens": request.actor.may(Permission.TOKEN_MANAGE),
+        "makes_tokens": queries.is_service(person=person, at=request.at),
         "trail": _trail(person) if request.actor.may(Permission.LEDGER_READ) else None,
         "now": request.at,
     }
