@@ -31,6 +31,7 @@ from guiju.records.gate.mapping import Mapping
 from guiju.records.models import Duplicates, ImportBatch, ImportState
 
 CSV = "text/csv"
+HELD_BACK = ("columns", "encoding", "sheet", actions.RUNNER)
 State = Annotated[str, OneOf(ImportState.values)]
 Twin = Annotated[str, OneOf(Duplicates.values)]
 Path = Annotated[str, Field(max_length=200)]
@@ -103,7 +104,7 @@ def _out(batch: ImportBatch) -> ImportOut:
             duplicates=batch.duplicate_rows,
             related=batch.related,
         ),
-        report={key: value for key, value in batch.report.items() if key not in ("columns", "encoding", "sheet")},
+        report={key: value for key, value in batch.report.items() if key not in HELD_BACK},
         uploaded_at=batch.uploaded_at,
         started_at=batch.started_at,
         ended_at=batch.ended_at,

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.door import action
+from guiju.access.fields import FieldClass, Visibility
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, NotFound, Problem, Refused
 from guiju.kit.ids import uuid7
@@ -28,6 +29,7 @@ from guiju.vault import files
 S = ImportState
 RUN, QUEUE = "records.run_import", "imports"
 OPEN = (S.UPLOADED, S.CHECKED)
+RUNNER = "runner"
 ENDED = (S.DONE, S.CANCELLED, S.FAILED)
 
 
@@ -134,6 +136,7 @@ def _begin(batch: UUID, state: ImportState, by: Actor, at: datetime, *, inline: 
     record.state, record.started_at, record.ended_at = state, at, None
     record.rows_done = record.created = record.merged = record.quarantined = record.duplicate_rows = 0
     record.cancel_asked = False
+    _acts_for(record, by)
     record.save()
     QuarantinedRow.objects.filter(batch=record).delete()
     journal.record(events.ImportStarted(batch=record.pk), by=by, at=at)
@@ -149,6 +152,7 @@ def resume(*, batch: UUID, by: Actor, at: datetime, inline: bool = False) -> Imp
     if record.state == S.FAILED:
         record.state, record.ended_at = S.RUNNING, None
     record.report |= {"resumed_at": at.isoformat(), "resumed_after": record.rows_done}
+    _acts_for(record, by)
     record.save()
     journal.record(events.ImportStarted(batch=record.pk), by=by, at=at)
     if not inline:
@@ -229,6 +233,7 @@ def revert(*, batch: UUID, by: Actor, at: datetime, inline: bool = False) -> Imp
     record = _locked(batch, by, *ENDED)
     record.state, record.ended_at = S.REVERTING, None
     record.rows_done = 0
+    _acts_for(record, by)
     record.save()
     journal.record(events.ImportStarted(batch=record.pk), by=by, at=at)
     if not inline:
@@ -269,6 +274,11 @@ def delete_file(*, batch: UUID, by: Actor, at: datetime) -> None:
     journal.record(events.ImportFileDeleted(batch=record.pk), by=by, at=at)
 
 
+def _acts_for(record: ImportBatch, by: Actor) -> None:
+    """Let the background job act as whoever set it going: an import never lends its uploader's rights."""
+    record.report = {**record.report, RUNNER: by.ref}
+
+
 def _forget_file(record: ImportBatch) -> None:
     """Destroy the sealed upload once the end is written: what became records or quarantine is kept there alone."""
     transaction.on_commit(partial(files.delete, record.pk))
@@ -299,11 +309,22 @@ def _may_see(record: ImportBatch, actor: Actor) -> bool:
     return policy.reach(actor, Permission.CUSTOMER_IMPORT).covers(place)
 
 
+def _may_open(record: ImportBatch, actor: Actor) -> bool:
+    """Say whether the cells of an import are the actor's to read: its own file, or a role that reveals everything."""
+    if record.actor == actor.ref:
+        return True
+    if record.unit_id is None:
+        return False
+    place = policy.Envelope(unit_id=record.unit_id, owner_id=record.person_id)
+    holds = policy.reach(actor, Permission.CUSTOMER_IMPORT).covering(place)
+    return any(hold.means.sees[FieldClass.SENSITIVE].revealed is Visibility.CLEAR for hold in holds)
+
+
 @action(needs=Permission.CUSTOMER_IMPORT)
 def take_quarantine(*, batch: UUID, by: Actor, at: datetime) -> ImportBatch:
     """Record that somebody takes the quarantined rows; ``refused.write`` then writes them."""
     record = ImportBatch.objects.filter(pk=batch).first()
-    if record is None or not _may_see(record, by):
+    if record is None or not _may_open(record, by):
         raise NotFound(_("There is no such import."))
     count = QuarantinedRow.objects.filter(batch=record).count()
     journal.record(events.QuarantineTaken(batch=record.pk, rows=count), by=by, at=at)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from guiju.access.actors import Actor
 from guiju.records.gate import matching
@@ -38,17 +39,20 @@ class Summary:
 
     def add(self, rows: Sequence[Row], prepared: Sequence[Prepared]) -> None:
         """Add one chunk."""
-        known = matching.known(prepared, self.batch)
+        known = matching.known(prepared, self.batch, self.places.by)
         for (number, _cells), row in zip(rows, prepared, strict=True):
             self.rows += 1
             self.warnings.update(_key(one) for one in row.warnings)
-            flaws = row.flaws or self.places.flaws(row)
+            flaws = row.flaws or self.places.flaws(row) or self._foreign(row, known)
             if flaws:
                 self.quarantined += 1
                 self._complain(number, flaws)
             else:
                 self.good += 1
                 self._weigh(number, row, known)
+
+    def _foreign(self, row: Prepared, known: Known) -> list[Flaw]:
+        return [] if self.batch.duplicates == Duplicates.CREATE else known.flaws(row)
 
     def _weigh(self, number: int, row: Prepared, known: Known) -> None:
         """Say of one good row whether it is a duplicate, and how many records it would make."""
@@ -60,7 +64,7 @@ class Summary:
         if is_double:
             self.duplicates += 1
             if len(self.twins) < TWINS:
-                self.twins.append({"row": number, "customer": str(twin) if twin else "", "like": like})
+                self.twins.append({"row": number, "customer": _told_id(twin, known), "like": like})
         creating = self.batch.duplicates == Duplicates.CREATE
         if is_double and not creating:
             return
@@ -96,6 +100,10 @@ class Summary:
             "examples": self.examples,
             "twins": self.twins,
         }
+
+
+def _told_id(twin: UUID | None, known: Known) -> str:
+    return "" if twin is None or twin in known.beyond else str(twin)
 
 
 def _key(flaw: Flaw) -> tuple[str, str, str]:

@@ -60,7 +60,7 @@ class _Plan:
 def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrapper, by: Actor, at: datetime) -> Loaded:
     """Write ``stretch`` inside the caller's transaction."""
     places = Places(batch, by)
-    plan = _plan(stretch, batch, places)
+    plan = _plan(stretch, batch, places, matching.known(stretch.prepared, batch, by))
     _copy_parties(connection, [party for party, _primary in plan.parties], places, at)
     _copy_ties(connection, plan.ties, at)
     _copy_quarantine(connection, plan.quarantine, stretch)
@@ -79,11 +79,10 @@ def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrappe
     return loaded
 
 
-def _plan(stretch: Stretch, batch: ImportBatch, places: Places) -> _Plan:
-    known = matching.known(stretch.prepared, batch)
+def _plan(stretch: Stretch, batch: ImportBatch, places: Places, known: matching.Known) -> _Plan:
     plan = _Plan()
     for row, prepared in zip(stretch.rows, stretch.prepared, strict=True):
-        flaws = prepared.flaws or places.flaws(prepared)
+        flaws = prepared.flaws or places.flaws(prepared) or _foreign(prepared, batch, known)
         if flaws:
             plan.quarantine.append((row, flaws))
             continue
@@ -98,6 +97,10 @@ def _plan(stretch: Stretch, batch: ImportBatch, places: Places) -> _Plan:
                 continue
         _admit(prepared, plan, known, batch)
     return plan
+
+
+def _foreign(prepared: Prepared, batch: ImportBatch, known: matching.Known) -> list[Flaw]:
+    return [] if batch.duplicates == Duplicates.CREATE else known.flaws(prepared)
 
 
 def _admit(prepared: Prepared, plan: _Plan, known: matching.Known, batch: ImportBatch) -> None:

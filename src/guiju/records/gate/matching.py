@@ -1,4 +1,4 @@
-"""Finds who of a stretch of rows is there already: two queries for any number of rows."""
+"""Finds who of a stretch of rows is there already: three queries for any number of rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,8 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from guiju.records.gate.preparing import Party, Prepared
-from guiju.records.models import ImportBatch
+from guiju.access import policy
+from guiju.access.actors import Actor
+from guiju.access.permissions import Permission
+from guiju.records.gate.preparing import Flaw, Party, Prepared
+from guiju.records.models import Customer, ImportBatch
 
 
 @dataclass
@@ -17,6 +20,8 @@ class Known:
 
     digests: dict[bytes, UUID] = field(default_factory=dict)
     references: dict[str, UUID] = field(default_factory=dict)
+    beyond: frozenset[UUID] = frozenset()
+    """Those of them that lie out of the importing actor's reach."""
 
     def match(self, party: Party) -> UUID | None:
         """Return the customer that ``party`` duplicates, or None."""
@@ -26,6 +31,11 @@ class Known:
             if digest in self.digests:
                 return self.digests[digest]
         return None
+
+    def flaws(self, row: Prepared) -> list[Flaw]:
+        """Return what forbids to tie a row's further parties to customers who are there already."""
+        outside = any(self.match(party) in self.beyond for party in row.parties[1:])
+        return [Flaw(column="", field="", rule="duplicate-out-of-reach")] if outside else []
 
     def learn(self, party: Party, *, primary: bool) -> None:
         """Remember a party of this stretch, so that a later row can be its duplicate."""
@@ -41,7 +51,7 @@ _BY_REFERENCE = """
 """
 
 
-def known(rows: Iterable[Prepared], batch: ImportBatch) -> Known:
+def known(rows: Iterable[Prepared], batch: ImportBatch, by: Actor) -> Known:
     """Return the customers that rows may duplicate. The same source's reference, a phone, an e-mail address, an
     identifier or an organisation's whole name makes a duplicate; a person's name alone does not.
     """  # noqa: D205
@@ -53,7 +63,17 @@ def known(rows: Iterable[Prepared], batch: ImportBatch) -> Known:
         found.digests = {bytes(digest): customer for digest, customer in _rows(_BY_DIGEST, [list(digests)])}
     if references:
         found.references = dict(_rows(_BY_REFERENCE, [list(references), batch.source]))
+    found.beyond = _beyond({*found.digests.values(), *found.references.values()}, by)
     return found
+
+
+def _beyond(customers: set[UUID], by: Actor) -> frozenset[UUID]:
+    reach = policy.reach(by, Permission.CUSTOMER_IMPORT).q()
+    if not customers or not reach:
+        return frozenset()
+    return frozenset(
+        customers.difference(Customer.objects.filter(reach, pk__in=customers).values_list("pk", flat=True))
+    )
 
 
 def _rows(query: str, parameters: list[Any]) -> list[Any]:

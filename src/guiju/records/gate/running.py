@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from itertools import batched, islice
 from multiprocessing import get_context
@@ -15,7 +14,7 @@ import structlog
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from guiju.access import actors, queries
+from guiju.access import standing
 from guiju.access.actors import Actor
 from guiju.kit import clock
 from guiju.kit.errors import Refused
@@ -40,8 +39,8 @@ type Told = Callable[[ImportBatch], None]
 def run(batch: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: None) -> ImportBatch:
     """Carry out what the import's state asks for, from where it stands, and return it as it ended.
 
-    ``by`` is who runs it at the command line; a background job acts as the person who started it, with the roles
-    that person holds now. ``tell`` is called after every stretch.
+    ``by`` is who runs it at the command line; a background job acts as whoever set it going, with the roles
+    they hold now. ``tell`` is called after every stretch.
     """
     with _alone(batch) as alone:
         if alone:
@@ -87,7 +86,7 @@ def _alone(batch: UUID) -> Iterator[bool]:
 
 
 def _run(record: ImportBatch, by: Actor | None, tell: Told) -> None:
-    batch, actor = record.pk, by or _starter(record)
+    batch, actor = record.pk, by or _runner(record)
     try:
         if record.state == ImportState.REVERTING:
             while actions.take_back(batch=batch, by=actor, at=clock.now()):
@@ -101,10 +100,8 @@ def _run(record: ImportBatch, by: Actor | None, tell: Told) -> None:
         actions.end(batch=batch, state=ImportState.FAILED, by=actor, at=clock.now(), report={"failure": refusal.code})
 
 
-def _starter(record: ImportBatch) -> Actor:
-    if record.person is None:
-        return actors.operator(record.actor.partition(":")[2])
-    return replace(queries.actor_for(person=record.person, at=clock.now(), mfa=True), ref=record.actor)
+def _runner(record: ImportBatch) -> Actor:
+    return standing.actor_of(ref=record.report.get(actions.RUNNER, record.actor), at=clock.now())
 
 
 def _desk(record: ImportBatch) -> Desk:

@@ -6,10 +6,13 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from guiju.access import policy
 from guiju.access.actors import Actor
+from guiju.access.permissions import Permission
 from guiju.records import standard
 from guiju.records.gate import merging
 from guiju.records.models import Customer, ImportBatch, Note, Revision, Sealed
+from guiju.records.showing import envelope
 from guiju.vault import actions as vault_actions
 from guiju.vault import sealing
 
@@ -19,7 +22,10 @@ MERGES = "merges:"
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
-    """What one stretch took back. ``after`` is the last record looked at; ``kept`` ones were worked on since."""
+    """What one stretch took back. ``after`` is the last record looked at.
+
+    ``kept`` ones were worked on since, or lie out of the actor's reach.
+    """
 
     customers: tuple[UUID, ...]
     removed: int = 0
@@ -41,7 +47,8 @@ def stretch(batch: ImportBatch, *, size: int, by: Actor, at: datetime) -> Undone
     changed = Exists(Revision.objects.filter(customer=OuterRef("pk")).exclude(batch=batch))
     noted = Exists(Note.objects.filter(customer=OuterRef("pk")))
     rows = list(created.annotate(worked_on=changed | noted).order_by("pk").select_for_update(of=("self",))[:size])
-    gone = [row.pk for row in rows if not row.worked_on]
+    reach = policy.reach(by, Permission.CUSTOMER_IMPORT)
+    gone = [row.pk for row in rows if not row.worked_on and reach.covers(envelope(row))]
     if gone:
         vault_actions.shred_many(customers=gone, by=by, at=at)
         Customer.objects.filter(pk__in=gone).delete()
@@ -58,10 +65,11 @@ def _merges(batch: ImportBatch, *, after: int, size: int, by: Actor, at: datetim
     rules = standard.load()
     revisions = list(Revision.objects.filter(batch=batch, pk__gt=after).order_by("pk")[:size])
     records = Customer.objects.in_bulk([revision.customer_id for revision in revisions])
+    reach = policy.reach(by, Permission.CUSTOMER_IMPORT)
     restored = []
     for revision in revisions:
         record = records[revision.customer_id]
-        changes = dict.fromkeys(_still_merged(record, revision))
+        changes = dict.fromkeys(_still_merged(record, revision)) if reach.covers(envelope(record)) else {}
         if changes:
             merging.apply(record, changes, rules, purpose=revision.purpose, batch=None, by=by, at=at)
             restored.append(record.pk)

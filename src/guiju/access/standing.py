@@ -1,0 +1,34 @@
+"""Who stands behind a reference: background work acts with the rights that whoever asked for it holds now."""
+
+from datetime import datetime
+from uuid import UUID
+
+from guiju.access import actors, queries
+from guiju.access.actors import Actor
+from guiju.access.models import Person, Token
+from guiju.kit.ids import parse_uuid
+
+
+def actor_of(*, ref: str, at: datetime) -> Actor:
+    """Return the actor behind a reference with what it holds at ``at``; one that may do nothing where it is gone."""
+    kind, _colon, rest = ref.partition(":")
+    known = parse_uuid(rest)
+    if kind == "operator" and rest:
+        return actors.operator(rest)
+    found: Actor | None = None
+    if kind == "person" and known:
+        found = _of_person(known, at)
+    elif kind == "token" and known:
+        found = _of_token(known, at)
+    return found or Actor(ref=ref)
+
+
+def _of_person(person_id: UUID, at: datetime) -> Actor | None:
+    person = Person.objects.filter(pk=person_id).first()
+    return queries.actor_for(person=person, at=at, mfa=True) if person else None
+
+
+def _of_token(token_id: UUID, at: datetime) -> Actor | None:
+    live = Token.objects.filter(pk=token_id, revoked_at=None, expires_at__gt=at, person__is_active=True)
+    token = live.select_related("person").first()
+    return queries.actor_for_token(token=token, at=at) if token else None

@@ -1,0 +1,90 @@
+"""What people with an import right in one unit try on the imports and customers of others."""
+
+import pytest
+
+from guiju.access.models import Person, Unit
+from guiju.access.tests.cast import NOON, add
+from guiju.kit.errors import NotFound, NotPermitted
+from guiju.records.gate import actions, running
+from guiju.records.gate.mapping import Mapping
+from guiju.records.models import Customer, Duplicates, ImportBatch, ImportState, QuarantinedRow, Relationship
+from guiju.records.tests.conftest import as_actor
+from guiju.records.tests.test_gate import declare, imported, upload
+
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
+TWO_UNITS = b"Account Name,Email,Where\nAcme,a@example.org,Berlin\nBetter,b@example.org,Shanghai\n"
+LI_NAS_NUMBER = "客户名称,联系人,手机,邮箱\n云图科技,李娜,+8613800138000,yuntu@example.cn\n"
+
+
+@pytest.fixture
+def shop(shanghai: Unit) -> Person:
+    """The web shop of Shanghai, a service account."""
+    return add("Shop", "service-account", unit=shanghai)
+
+
+def into_two_units(by: Person, unit: Unit) -> ImportBatch:
+    batch = upload(by, TWO_UNITS)
+    mapping = Mapping.of({one["column"]: one["path"] for one in batch.mapping["columns"]} | {"Where": "unit"})
+    actions.assign(batch=batch.pk, mapping=mapping, by=as_actor(by), at=NOON)
+    batch.refresh_from_db()
+    return declare(batch, by, unit)
+
+
+def test_whoever_starts_somebody_elses_import_lends_no_rights(
+    kai: Person, shop: Person, shanghai: Unit, berlin: Unit
+) -> None:
+    batch = into_two_units(kai, shanghai)
+    actions.start(batch=batch.pk, by=as_actor(shop), at=NOON, inline=True)
+    done = running.run(batch.pk)
+    assert (done.state, done.created, done.quarantined) == (ImportState.DONE, 1, 1)
+    assert not Customer.objects.filter(unit=berlin).exists()
+
+
+def test_whoever_reverts_somebody_elses_import_takes_back_only_what_they_reach(
+    kai: Person, shop: Person, shanghai: Unit, berlin: Unit
+) -> None:
+    batch = into_two_units(kai, shanghai)
+    actions.start(batch=batch.pk, by=as_actor(kai), at=NOON, inline=True)
+    assert running.run(batch.pk).created == 2
+    actions.revert(batch=batch.pk, by=as_actor(shop), at=NOON, inline=True)
+    report = running.run(batch.pk).report
+    assert (report["revert"]["removed"], report["revert"]["kept"]) == (1, 1)
+    assert Customer.objects.get().unit == berlin
+
+
+def test_a_run_does_nothing_once_whoever_started_it_lost_the_right(kai: Person, root: Unit) -> None:
+    batch = declare(upload(kai, b"Account Name,Email\nAcme,a@example.org\n"), kai, root)
+    actions.start(batch=batch.pk, by=as_actor(kai), at=NOON, inline=True)
+    kai.is_active = False
+    kai.save(update_fields=["is_active"])
+    with pytest.raises(NotPermitted):
+        running.run(batch.pk)
+    assert not Customer.objects.exists()
+
+
+def test_the_cells_of_a_refused_row_are_not_for_every_importer(kai: Person, shop: Person, shanghai: Unit) -> None:
+    done = imported(kai, shanghai, b"Account Name,Email\nAcme,not an address\n")
+    assert QuarantinedRow.objects.filter(batch=done).count() == 1
+    with pytest.raises(NotFound):
+        actions.take_quarantine(batch=done.pk, by=as_actor(shop), at=NOON)
+    actions.take_quarantine(batch=done.pk, by=as_actor(kai), at=NOON)
+
+
+@pytest.mark.parametrize("duplicates", [Duplicates.BLOCK, Duplicates.MERGE])
+def test_nobody_ties_a_row_to_a_customer_out_of_reach(duplicates: Duplicates, berlin: Unit, li_na: Customer) -> None:
+    eve = add("Eve", "service-account", unit=berlin)
+    content = LI_NAS_NUMBER.encode()
+    batch = declare(upload(eve, content), eve, berlin, duplicates=duplicates)
+    actions.check(batch=batch.pk, by=as_actor(eve), at=NOON, inline=True)
+    assert str(li_na.pk) not in str(running.run(batch.pk).report)
+    done = imported(eve, berlin, content, duplicates=duplicates)
+    assert (done.created, done.quarantined) == (0, 1)
+    assert not Relationship.objects.exists()
+
+
+def test_a_dry_run_names_no_customer_out_of_reach(berlin: Unit, li_na: Customer) -> None:
+    eve = add("Eve", "service-account", unit=berlin)
+    batch = declare(upload(eve, "姓名,手机\n李娜,+8613800138000\n".encode()), eve, berlin)
+    actions.check(batch=batch.pk, by=as_actor(eve), at=NOON, inline=True)
+    report = running.run(batch.pk).report
+    assert report["twins"] == [{"row": 2, "customer": "", "like": None}]
