@@ -18,7 +18,7 @@ test: setup-dev ## Everything that must hold.
 	@scripts/debian-packages
 	@$(BIN)/python scripts/check.py
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest -n 2
+	@$(BIN)/coverage run -m pytest -n 2 --dist loadgroup
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 

@@ -25,6 +25,7 @@ import pytest
 from guiju.config.tests.outside import Caller
 from guiju.config.tests.product import Product, finish, installed
 
+pytestmark = pytest.mark.xdist_group("crash")  # one import serves all of these tests
 FULL = os.environ.get("GUIJU_TEST_CRASH") == "full"
 ROWS = 20_000 if FULL else 4_000
 KILLS = ["postgres", "worker", "sequencer", "web", "worker", "postgres", "web", "sequencer", "worker", "postgres"]

@@ -31,7 +31,8 @@ GROW = """INSERT INTO records_customer (id, kind, state, name, public, initial, 
         now() - n * interval '1 minute', now() - n * interval '1 minute'
     FROM generate_series(1, %s) AS n"""
 DIGESTS = """INSERT INTO records_lookup (customer_id, field, digest, exclusive)
-    SELECT id, 'phones', substr(sha256(id::text::bytea), 1, 16), false FROM records_customer WHERE reference <> '' ON CONFLICT DO NOTHING"""
+    SELECT id, 'phones', substr(sha256(id::text::bytea), 1, 16), false FROM records_customer WHERE reference <> ''
+    ON CONFLICT DO NOTHING"""
 TIDY = "SELECT gin_clean_pending_list(indexrelid) FROM pg_stat_user_indexes WHERE indexrelname = ANY(%s)"
 GIN = ["records_customer_tags", "records_customer_names", "records_customer_name_part"]
 COUNT = "ANALYZE records_customer, records_lookup, records_sealed"

@@ -18,6 +18,7 @@ from guiju.config.tests.canaries import Canary, Found, Net
 from guiju.config.tests.outside import Answer, Browser, Caller
 from guiju.config.tests.product import Product, installed
 
+pytestmark = pytest.mark.xdist_group("leak")  # one journey serves all of these tests
 UNIT = "My organisation"
 COLUMNS = {
     "姓名": "name", "职务": "job title", "部门": "department", "职业": "occupation", "手机": "phone", "邮箱": "e-mail",
