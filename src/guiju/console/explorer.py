@@ -2,9 +2,7 @@
 
 import base64
 import io
-import re
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -13,8 +11,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from guiju.access import telling
 from guiju.access.purposes import PURPOSES
-from guiju.access.queries import labels
 from guiju.kit.errors import Invalid, Problem, Words
 from guiju.kit.ids import parse_uuid
 from guiju.kit.lists import Asked
@@ -23,7 +21,6 @@ from guiju.ledger.journal import Outcome
 from guiju.ledger.models import Entry
 from guiju.ledger.queries import Filters, Position, Proof
 
-REFERENCE = re.compile(r"\b(?:person|token|unit|role|purpose|operator|system):[\w-]+")
 OUTCOMES: dict[str, tuple[str, Words]] = {
     Outcome.DONE: ("success", _("done")),
     Outcome.REFUSED: ("danger", _("refused")),
@@ -88,22 +85,11 @@ def _wrong(field: str, message: Words) -> Invalid:
 
 def tell(entries: list[Entry]) -> list[Told]:
     """Tell entries in sentences, with names instead of references; one query a kind of name, one for the places."""
-    bare = [queries.sentence(entry) for entry in entries]
-    names = labels([entry.actor for entry in entries] + [ref for text in bare for ref in REFERENCE.findall(text)])
     places = queries.positions(entries)
     return [
-        Told(
-            entry=entry,
-            sentence=_named(queries.sentence(entry, actor=names[entry.actor]), names),
-            actor=names[entry.actor],
-            position=places.get(entry.id),
-        )
-        for entry in entries
+        Told(entry=one.entry, sentence=one.sentence, actor=one.actor, position=places.get(one.entry.id))
+        for one in telling.tell(entries)
     ]
-
-
-def _named(text: str, names: Mapping[str, str]) -> str:
-    return REFERENCE.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def purpose_title(code: str) -> Words:

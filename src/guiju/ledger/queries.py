@@ -11,13 +11,13 @@ from django.db import connection
 from guiju.ledger import leaf, reading, sequencing, signing
 from guiju.ledger.events import CATALOGUE
 from guiju.ledger.models import Checkpoint, Entry, SequencerState
-from guiju.ledger.sentences import facts, sentence
+from guiju.ledger.sentences import facts, sentence, teach
 from guiju.ledger.tiles import TILE_WIDTH, consistency_proof, inclusion_proof
 
 __all__ = [
     "Filters", "Page", "Position", "Proof", "checkpoints", "consistency", "entries", "entry", "facts", "kinds",
-    "latest_checkpoint", "pending_count", "position", "positions", "proof", "sentence", "sequencer_seen_at", "trail",
-    "vkeys",
+    "latest_checkpoint", "pending_count", "position", "positions", "proof", "sentence", "sequencer_seen_at", "teach",
+    "trail", "vkeys",
 ]  # fmt: skip
 
 _POSITIONS = f"""SELECT e.id, s.index * {TILE_WIDTH} + array_position(s.ids, e.id) - 1

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from guiju.ledger import journal, queries, sequencer, tlog
+from guiju.ledger import journal, queries, sentences, sequencer, tlog
 from guiju.ledger.models import Entry
 from guiju.ledger.tests.cast import ADA, BO, LI_NA, NOON, WANG_WEI, CustomerMet, CustomersListed
 
@@ -120,3 +120,13 @@ def test_a_stranger_can_check_that_the_ledger_only_grew() -> None:
         root1, root2 = heads[size1].root, heads[size2].root
         tlog.verify_consistency(size1=size1, size2=size2, proof=growth, root1=root1, root2=root2)
     assert queries.consistency(size1=10, size2=31) is None
+
+
+def test_codes_read_as_the_words_that_their_room_taught_and_empty_clauses_stay_unsaid() -> None:
+    sentences.teach("tests", words={"fields": lambda: {"phone": "the telephone", "name": "the name"}})
+    listed = journal.record(CustomersListed(customers=(LI_NA,), fields=("phone", "name")), by=BO, at=NOON)
+    with translation.override("en"):
+        assert queries.sentence(listed, actor="Bo") == f"Bo listed {LI_NA} showing the telephone, the name"
+        listed.payload = '{"fields":["phone"],"shared":true}'
+        assert queries.sentence(listed, names={"phone": "a phone"}).endswith("showing a phone")
+    sentences.teach("tests", words={})
