@@ -131,7 +131,7 @@ def update(
     old = writing.replace_sealed(record, changes, rules, at)
     writing.replace_public(record, changes, rules)
     writing.replace_lookups(record, changes, rules)
-    changed_columns = writing.replace_columns(record, columns or {}, by)
+    changed_columns = writing.replace_columns(record, columns or {}, by, purpose)
     Revision.objects.create(
         customer=record,
         version=record.version,

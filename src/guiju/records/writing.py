@@ -11,7 +11,8 @@ from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.fields import FieldClass, Visibility
 from guiju.access.permissions import Permission
-from guiju.kit.errors import Invalid, Problem, Refused
+from guiju.access.purposes import PURPOSES
+from guiju.kit.errors import Invalid, NotPermitted, Problem, Refused
 from guiju.records import filing, placing
 from guiju.records.filing import Values
 from guiju.records.models import Customer, Lookup, Sealed, State
@@ -45,6 +46,14 @@ class Erased(Refused):
     code = "erased"
     status = 410
     message = _("The contents of this record have been erased; it cannot be changed.")
+
+
+class LiftRefused(NotPermitted):
+    """Whoever a restriction keeps out cannot lift it."""
+
+    code = "restricted"
+    message = _("Processing of this record is restricted, and this purpose does not lift it.")
+    remedy = _("Complaint handling, legal or security work may lift the restriction.")
 
 
 def missing(kind: Kind, values: Values, rules: Standard) -> list[Problem]:
@@ -165,11 +174,16 @@ def _names(record: Customer, rules: Standard) -> Values:
     return {key: value for key, value in found.items() if value is not None and value is not ERASED}
 
 
+def may_lift(by: Actor, purpose: str) -> bool:
+    """Say whether work under ``purpose`` may lift a restriction: only work that may see restricted records."""
+    return purpose in by.purposes and PURPOSES[purpose].inherent
+
+
 COLUMNS = {"unit_id", "owner_id", "jurisdiction", "tags", "reference", "state"}
 
 
-def replace_columns(record: Customer, columns: Mapping[str, object], by: Actor) -> dict[str, object]:
-    """Change envelope columns; return what they held before."""
+def replace_columns(record: Customer, columns: Mapping[str, object], by: Actor, purpose: str) -> dict[str, object]:
+    """Change envelope columns; return what they held before. Raises LiftRefused where ``purpose`` is kept out."""
     unknown = columns.keys() - COLUMNS
     if unknown:
         raise Invalid(
@@ -178,6 +192,9 @@ def replace_columns(record: Customer, columns: Mapping[str, object], by: Actor) 
     if columns.get("state", State.ACTIVE) not in (State.ACTIVE, State.RESTRICTED):
         message = _("A record is erased by destroying its keys, not by changing its state.")
         raise Invalid(problems=[Problem(field="state", rule="state", message=message)])
+    lifts = record.state == State.RESTRICTED and columns.get("state", State.RESTRICTED) != State.RESTRICTED
+    if lifts and not may_lift(by, purpose):
+        raise LiftRefused
     before = {}
     for name, value in columns.items():
         held = getattr(record, name)

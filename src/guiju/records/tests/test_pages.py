@@ -63,7 +63,6 @@ def test_ada_of_another_unit_sees_an_empty_list_that_says_what_to_do(adas: Clien
         "LI.NA@example.com",
         "李娜",
         "li na",
-        "11010519491231002x",
     ],
 )
 def test_bo_finds_li_na_by_whole_numbers_and_by_name(bos: Client, li_na: Customer, words: str) -> None:
@@ -309,12 +308,20 @@ def test_an_erased_record_is_a_stone(kai: Person, bos: Client, li_na: Customer) 
     assert bos.get(address).status_code == 404
 
 
-def test_a_restricted_record_says_so_and_can_be_lifted(bos: Client, li_na: Customer) -> None:
+def test_a_restricted_record_says_so_and_only_work_that_may_see_it_lifts_it(
+    bos: Client, kai: Person, li_na: Customer
+) -> None:
+    kais = sign_in(kai)
     bos.post(page_of(li_na, "customer_restrict"))
     answer = text_of(bos.get(page_of(li_na)))
     assert "Processing is restricted" in answer
+    assert "Lift the restriction" not in answer
     assert "138****8000" not in answer
-    bos.post(page_of(li_na, "customer_restrict"))
+    assert bos.post(page_of(li_na, "customer_restrict")).status_code == 403
+    assert "138****8000" not in text_of(bos.get(page_of(li_na)))
+    kais.post("/purpose/", {"purpose": "legal"})
+    assert "Lift the restriction" in text_of(kais.get(page_of(li_na)))
+    kais.post(page_of(li_na, "customer_restrict"))
     assert "138****8000" in text_of(bos.get(page_of(li_na)))
 
 

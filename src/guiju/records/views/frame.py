@@ -15,7 +15,7 @@ from guiju.access import purposes as register
 from guiju.access.permissions import Permission
 from guiju.access.web import Request
 from guiju.kit.errors import Words
-from guiju.records import queries, showing, standard, trail
+from guiju.records import queries, showing, standard, trail, writing
 from guiju.records.models import Customer, State
 from guiju.records.queries import NAMES
 from guiju.records.showing import Shown
@@ -94,6 +94,7 @@ def rights(request: Request, customer: Customer) -> dict[str, bool]:
     erased = customer.state == State.ERASED
     return {
         "may_change": not erased and _may(request, customer, Permission.CUSTOMER_UPDATE),
+        "may_lift": writing.may_lift(request.actor, request.purpose),
         "may_erase": not erased and _may(request, customer, Permission.CUSTOMER_ERASE),
     }
 
