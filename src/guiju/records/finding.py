@@ -10,16 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from guiju.access import policy
 from guiju.access.actors import Actor
+from guiju.access.fields import Visibility
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, Problem
-from guiju.records import filing
+from guiju.records import filing, standard
 from guiju.records.models import Customer, Lookup, State
+from guiju.records.standard import Kind
 from guiju.vault import lookups
 
 PAGE = 50
 MOST = 200
 MAX_TOKENS = 6
 SHORTEST_PART = 3
+PERSONS_NAME = "person-name"
+MASKED, CLEAR = Visibility.MASKED, Visibility.CLEAR
 SORTS = {
     "newest": ("-id",),
     "oldest": ("id",),
@@ -78,9 +82,12 @@ PLAIN = {
 
 
 def matching(
-    *, actor: Actor, filters: Filters, permission: Permission = Permission.CUSTOMER_READ
+    *, actor: Actor, filters: Filters, permission: Permission = Permission.CUSTOMER_READ, purpose: str = ""
 ) -> "QuerySet[Customer]":
-    """Return the customers within the actor's reach that match; unordered and unsliced."""
+    """Return the customers within the actor's reach that match; unordered and unsliced.
+
+    A search finds nothing by values that the actor never sees under ``purpose``: a hit would tell them.
+    """
     found = Customer.objects.filter(policy.reach(actor, permission).q())
     for name, column in PLAIN.items():
         value = getattr(filters, name)
@@ -93,7 +100,7 @@ def matching(
     if filters.purpose:
         found = found.filter(purposes__contains=[filters.purpose])
     if filters.text.strip():
-        found = found.filter(_text(filters.text.strip()))
+        found = found.filter(_text(filters.text.strip(), _seen(actor, purpose)))
     return found
 
 
@@ -105,15 +112,25 @@ class _OneOf(Func):
     output_field = BooleanField()
 
 
-def _text(text: str) -> Q:
+def _seen(actor: Actor, purpose: str) -> frozenset[str]:
+    """Return the searchable fields that show, or open, more than a token to the actor in some unit."""
+    fields = [spec.protected for spec in standard.load().entries if spec.searchable]
+    lens = policy.lens(actor, purpose=purpose, fields=fields, revealed=[one.key for one in fields])
+    purposes = frozenset({purpose})
+    places = {policy.Envelope(hold.unit_id or 0, actor.person_id, purposes=purposes) for hold in actor.holds}
+    return frozenset(key for place in places for key, seen in lens.map_for(place).items() if seen in (MASKED, CLEAR))
+
+
+def _text(text: str, seen: frozenset[str]) -> Q:
     found = Q(reference=text)
     digests = lookups.exact_digests(text)
     if digests:
-        holders = Lookup.objects.filter(digest__in=digests).values("customer_id")
+        holders = Lookup.objects.filter(digest__in=digests, field__in=seen).values("customer_id")
         found |= Q(_OneOf(F("pk"), ArraySubquery(holders)))
     tokens = lookups.name_digests(text)[:MAX_TOKENS]
     if tokens:
-        found |= Q(names__contains=[filing.word_of(digest) for digest in tokens])
+        named = Q(names__contains=[filing.word_of(digest) for digest in tokens])
+        found |= named if PERSONS_NAME in seen else named & Q(kind=Kind.ORGANISATION)
     if len(text) >= SHORTEST_PART:
         found |= Q(name__icontains=text)
     return found

@@ -51,7 +51,7 @@ def listing(
     _demand(actor, Permission.CUSTOMER_READ)
     rules = standard.load()
     specs = _columns(columns)
-    found = finding.matching(actor=actor, filters=filters)
+    found = finding.matching(actor=actor, filters=filters, purpose=purpose)
     cut = finding.page(found, sort=filters.sort, after=after, before=before, size=size)
     names = [rules.field(key) for key in NAMES]
     rows = show(customers=cut.customers, specs=[*names, *specs], actor=actor, purpose=purpose, standard=rules)
@@ -91,9 +91,9 @@ def _columns(keys: Iterable[str]) -> list[FieldSpec]:
     return [fields[key] for key in keys if key not in NAMES]
 
 
-def count(*, actor: Actor, filters: Filters) -> int:
+def count(*, actor: Actor, filters: Filters, purpose: str = "") -> int:
     """Return how many customers match, counting no further than one past ``COUNT_UP_TO``."""
-    found = finding.matching(actor=actor, filters=filters)
+    found = finding.matching(actor=actor, filters=filters, purpose=purpose)
     return found.order_by().values("pk")[: COUNT_UP_TO + 1].count()
 
 

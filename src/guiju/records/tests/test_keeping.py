@@ -54,6 +54,24 @@ def test_bo_finds_his_customer_by(text: str, bo: Person, li_na: Customer) -> Non
     assert [row.customer.pk for row in listing.rows] == [li_na.pk]
 
 
+def hits(text: str, who: Person, purpose: str) -> int:
+    filters = Filters(text=text)
+    found = queries.listing(actor=as_actor(who), purpose=purpose, at=NOON, filters=filters)
+    assert queries.count(actor=as_actor(who), filters=filters, purpose=purpose) == len(found.rows)
+    return len(found.rows)
+
+
+def test_a_search_finds_nothing_by_values_that_are_not_for_the_reader(
+    bo: Person, kai: Person, rui: Person, li_na: Customer
+) -> None:
+    number = "11010519491231002X"
+    assert hits(number, bo, WORK) == 0
+    assert hits(number, kai, WORK) == 0
+    assert hits(number, kai, "due-diligence") == hits(number, kai, "legal") == 1
+    assert [hits(text, rui, "legal") for text in ("李娜", "13800138000", "li.na@example.com")] == [0, 0, 0]
+    assert hits("13800138000", bo, "legal") == 0
+
+
 def test_sales_never_sees_the_resident_id_and_may_not_reveal_it(bo: Person, li_na: Customer) -> None:
     assert "resident-id" not in opened(li_na, bo).cells
     with pytest.raises(NotPermitted):

@@ -56,7 +56,7 @@ def _found(asking: CustomerList) -> Listing:
 
 
 def _respond(asking: CustomerList, found: Listing) -> HttpResponse:
-    total = queries.count(actor=asking.request.actor, filters=asking.filters)
+    total = queries.count(actor=asking.request.actor, filters=asking.filters, purpose=asking.request.purpose)
     results = Results(
         rows=[row_of(one) for one in found.rows],
         newer=str(found.newer or ""),
