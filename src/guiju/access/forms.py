@@ -118,7 +118,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit, chosen from the tree."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=queries.units(), **kwargs)
+        super().__init__(queryset=queries.units(), **{"empty_label": "–", **kwargs})
 
     def label_from_instance(self, obj: Unit) -> str:
         """Return the name, indented by its place in the tree."""

@@ -99,7 +99,7 @@ def _option(entry: Basis | Purpose, *chosen: Any) -> dict[str, Any]:
         "code": entry.code,
         "title": entry.title,
         "says": entry.says,
-        "articles": "; ".join(
+        "articles": str(_("; ")).join(
             _("%(law)s, Art. %(numbers)s") % {"law": law, "numbers": str(_(", ")).join(found)}
             for law, found in numbers.items()
         ),
