@@ -3,6 +3,7 @@
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -32,6 +33,9 @@ OLD_MARK = b"\xd0\xcf\x11\xe0"
 
 _ZEROS = re.compile(r"0+")
 _FORMULA_TAG = re.compile(rb"<f[ >/]")
+_DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
+_OVERLAP = 20
+"""No pattern that is searched for is longer."""
 
 
 @dataclass(frozen=True)
@@ -101,27 +105,35 @@ def _refuse_bomb(file: BinaryIO) -> None:
         raise Unreadable(_("This workbook is damaged."), remedy=_("Save it again as XLSX and try again.")) from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise TooLarge(_("This workbook is too large when unpacked."))
+    if _any_part(file, _DOCTYPE, under=""):
+        raise Unreadable(_("This workbook is damaged."), remedy=_("Save it again as XLSX and try again."))
 
 
 def _has_formulas(file: BinaryIO) -> bool:
+    return _any_part(file, _FORMULA_TAG, under="xl/worksheets/")
+
+
+def _any_part(file: BinaryIO, pattern: re.Pattern[bytes], *, under: str) -> bool:
+    """Say whether a part below ``under`` that is XML holds ``pattern``; no spreadsheet writes a document type."""
     file.seek(0)
-    with zipfile.ZipFile(file) as packed:
-        for part in packed.infolist():
-            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml") and _finds(packed, part):
-                return True
-    return False
+    try:
+        with zipfile.ZipFile(file) as packed:
+            parts = [part for part in packed.infolist() if part.filename.startswith(under)]
+            return any(_finds(packed, part, pattern) for part in parts if part.filename.endswith((".xml", ".rels")))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(_("This workbook is damaged."), remedy=_("Save it again as XLSX and try again.")) from error
 
 
-def _finds(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+def _finds(packed: zipfile.ZipFile, part: zipfile.ZipInfo, pattern: re.Pattern[bytes]) -> bool:
     tail, unpacked = b"", 0
     with packed.open(part) as stream:
         while piece := stream.read(MIB):
             unpacked += len(piece)
             if unpacked > LARGEST_UNPACKED:
                 raise TooLarge(_("This workbook is too large when unpacked."))
-            if _FORMULA_TAG.search(tail + piece):
+            if pattern.search(tail + piece):
                 return True
-            tail = piece[-4:]
+            tail = piece[-_OVERLAP:]
     return False
 
 

@@ -1,11 +1,16 @@
 """What people with an import right in one unit try on the imports and customers of others."""
 
+import io
+from zipfile import ZipFile
+
 import pytest
+from openpyxl import Workbook
 
 from guiju.access.models import Person, Unit
 from guiju.access.tests.cast import NOON, add
 from guiju.kit.errors import NotFound, NotPermitted
-from guiju.records.gate import actions, running
+from guiju.records.gate import actions, reading, running
+from guiju.records.gate.limits import Unreadable
 from guiju.records.gate.mapping import Mapping
 from guiju.records.models import Customer, Duplicates, ImportBatch, ImportState, QuarantinedRow, Relationship
 from guiju.records.tests.conftest import as_actor
@@ -88,3 +93,24 @@ def test_a_dry_run_names_no_customer_out_of_reach(berlin: Unit, li_na: Customer)
     actions.check(batch=batch.pk, by=as_actor(eve), at=NOON, inline=True)
     report = running.run(batch.pk).report
     assert report["twins"] == [{"row": 2, "customer": "", "like": None}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_workbook_that_unfolds_entities_is_refused(encoding: str) -> None:
+    whole = io.BytesIO()
+    book = Workbook()
+    book.active.append(["Account Name"])
+    book.active.append(["Acme"])
+    book.save(whole)
+    evil = io.BytesIO()
+    with ZipFile(whole) as plain, ZipFile(evil, "w") as packed:
+        for part in plain.namelist():
+            text = plain.read(part).decode()
+            if part == "xl/worksheets/sheet1.xml":
+                head = '<?xml version="1.0"?><!DOCTYPE worksheet [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+                text = head + text[text.index("<worksheet") :].replace("Acme", "&b;")
+                packed.writestr(part, text.encode(encoding))
+            else:
+                packed.writestr(part, text)
+    with pytest.raises(Unreadable):
+        reading.describe(evil.getvalue())
