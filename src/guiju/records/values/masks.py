@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from django.utils.translation import get_language
+
 from guiju.records.values import countries
 from guiju.records.values.base import Value
 from guiju.records.values.phones import country_code
@@ -53,7 +55,7 @@ def mask_identifier(value: Value, text: str) -> str:
 
 def mask_address(value: Value, text: str) -> str:
     """Show Berlin, Germany without street and postal code."""
-    country = countries.name(value["country"], "en") if "country" in value else ""
+    country = countries.name(value["country"], get_language() or "en") if "country" in value else ""
     shown = [value.get("city") or _town(value), value.get("region", ""), country]
     return ", ".join([HIDDEN, *(part for part in shown if part)])
 
