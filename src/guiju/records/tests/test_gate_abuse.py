@@ -99,8 +99,9 @@ def test_a_dry_run_names_no_customer_out_of_reach(berlin: Unit, li_na: Customer)
 def test_a_workbook_that_unfolds_entities_is_refused(encoding: str) -> None:
     whole = io.BytesIO()
     book = Workbook()
-    book.active.append(["Account Name"])
-    book.active.append(["Acme"])
+    sheet = book.worksheets[0]
+    sheet.append(["Account Name"])
+    sheet.append(["Acme"])
     book.save(whole)
     evil = io.BytesIO()
     with ZipFile(whole) as plain, ZipFile(evil, "w") as packed:
