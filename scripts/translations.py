@@ -122,7 +122,7 @@ def check() -> int:
 
 
 def pairs(files: list[str]) -> dict[str, str]:
-    """Read translations from tab-separated files; later lines win."""
+    """Read translations from tab-separated files; later lines win. A context stands before the English and a bar."""
     found: dict[str, str] = {}
     for name in files:
         for line in Path(name).read_text(encoding="utf-8").splitlines():
@@ -143,6 +143,7 @@ def update(files: list[str]) -> None:
             english = message.id[0] if isinstance(message.id, list | tuple) else message.id
             if not english:
                 continue
+            english = f"{message.context}|{english}" if message.context else english
             old = known.get(key(message))
             string = old.string if old is not None and not old.fuzzy and done(old.string) else ""
             if english in given:

@@ -87,4 +87,4 @@ def _by_law(known: purposes.Registry, references: tuple[str, ...]) -> list[tuple
     for reference in references:
         law, number = reference.rsplit(".", 1)
         numbers.setdefault(law, []).append(number)
-    return [(known.laws[law], ", ".join(found)) for law, found in numbers.items()]
+    return [(known.laws[law], _(", ").join(found)) for law, found in numbers.items()]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guiju.access.permissions import Permission
 from guiju.access.web import Request, page
@@ -40,7 +41,7 @@ def _databases() -> list[Panel]:
         Panel(
             title=titles[database.alias],
             facts=[
-                Fact(label=_("Name"), value=database.name, cell="code"),
+                Fact(label=pgettext("of a thing", "Name"), value=database.name, cell="code"),
                 Fact(label="PostgreSQL", value=database.version),
                 Fact(label=_("Place"), value=database.place, cell="code"),
                 Fact(label=_("Size"), value=filesizeformat(database.size)),

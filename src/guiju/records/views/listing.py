@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guiju.access.models import Unit
 from guiju.access.permissions import Permission
@@ -150,7 +151,12 @@ def _columns() -> tuple[Column, ...]:
         return Column(key=key, label=label, cell=cell, optional=True, shown=shown, sort=up, sort_down=down)
 
     name = Column(
-        key="name", label=_("Name"), cell="records/cells/name.html", sort="name", sort_down="name-down", primary=True
+        key="name",
+        label=pgettext_lazy("of a customer", "Name"),
+        cell="records/cells/name.html",
+        sort="name",
+        sort_down="name-down",
+        primary=True,
     )
     fields = [optional(spec.key, spec.label, CELL) for spec in standard.load().entries if spec.key not in NAMES]
     return (
