@@ -1,5 +1,6 @@
 """Which records a list shows: filters, search over sealed values, order and keyset pages, all as one query."""
 
+import re
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +22,8 @@ from guiju.vault import lookups
 PAGE = 50
 MOST = 200
 MAX_TOKENS = 6
-SHORTEST_PART = 3
+INDEXED_PART = re.compile("[A-Za-z0-9]{3}")
+"""What the index of parts of names can look for; parts of Chinese names are found by their pairs of characters."""
 PERSONS_NAME = "person-name"
 MASKED, CLEAR = Visibility.MASKED, Visibility.CLEAR
 SORTS = {
@@ -131,7 +133,7 @@ def _text(text: str, seen: frozenset[str]) -> Q:
     if tokens:
         named = Q(names__contains=[filing.word_of(digest) for digest in tokens])
         found |= named if PERSONS_NAME in seen else named & Q(kind=Kind.ORGANISATION)
-    if len(text) >= SHORTEST_PART:
+    if INDEXED_PART.search(text):
         found |= Q(name__icontains=text)
     return found
 

@@ -11,6 +11,8 @@ from guiju.kit.ids import uuid7
 from guiju.kit.privacy import Erase, Export, kept
 
 CODE = 40
+UNSORTED = 256
+"""Kilobytes that an index may keep unsorted: a search reads all of them, so few, even right after an import."""
 RECORD = "account-management"
 
 
@@ -70,8 +72,12 @@ class Customer(models.Model):
             models.Index(fields=["name", "id"], name="records_customer_name"),
             models.Index(fields=["reference"], name="records_customer_reference", condition=~Q(reference="")),
             GinIndex(fields=["tags"], name="records_customer_tags"),
-            GinIndex(fields=["names"], name="records_customer_names"),
-            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="records_customer_name_part"),
+            GinIndex(fields=["names"], name="records_customer_names", gin_pending_list_limit=UNSORTED),
+            GinIndex(
+                OpClass(Upper("name"), "gin_trgm_ops"),
+                name="records_customer_name_part",
+                gin_pending_list_limit=UNSORTED,
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(purposes__len__gt=0), name="records_customer_has_a_purpose"),

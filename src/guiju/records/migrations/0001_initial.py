@@ -4,10 +4,11 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import guiju.kit.ids
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+import guiju.kit.ids
 
 
 class Migration(migrations.Migration):
@@ -199,11 +200,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['names'], name='records_customer_names'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['names'], gin_pending_list_limit=256, name='records_customer_names'),
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), 'gin_trgm_ops'), name='records_customer_name_part'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), 'gin_trgm_ops'), gin_pending_list_limit=256, name='records_customer_name_part'),
         ),
         migrations.AddConstraint(
             model_name='customer',
