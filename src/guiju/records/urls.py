@@ -39,6 +39,7 @@ urlpatterns = [
     path("customers/<uuid:customer_id>/notes/add/", noting.add, name="customer_note_add"),
     path("customers/<uuid:customer_id>/history/", customer.history, name="customer_history"),
     path("customers/<uuid:customer_id>/trail/", customer.access_trail, name="customer_trail"),
+    path("customers/<uuid:customer_id>/trail/recent/", customer.looks, name="customer_looks"),
     path("customers/<uuid:customer_id>/proofs/", customer.proofs, name="customer_proofs"),
     path("customers/<uuid:customer_id>/proofs/<int:entry_id>/", customer.proof, name="customer_proof"),
     path("customers/<uuid:customer_id>/reveal/<slug:field>/", revealing.reveal, name="customer_reveal"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from guiju.access import queries as access
@@ -21,6 +22,7 @@ from guiju.records.views import frame
 from guiju.records.wording import COLUMNS, STATES
 
 REFS = {"unit_id": "unit", "owner_id": "person"}
+RECENT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +165,14 @@ def access_trail(request: Request, customer_id: UUID) -> HttpResponse:
     shown = frame.name_only(request, customer_id)
     found = trail.trail(customer=customer_id, actor=request.actor, before=_number(request.GET.get("before", "")))
     return frame.respond(request, shown, "records/trail.html", "customer_trail", found=found)
+
+
+@page(needs=Permission.TRAIL_READ)
+def looks(request: Request, customer_id: UUID) -> HttpResponse:
+    """Show the newest looks for the margin of a customer's page, which asks for them once it stands."""
+    found = queries.reached(customer=customer_id, actor=request.actor, permission=Permission.TRAIL_READ)
+    recent = trail.recent(customer=found, actor=request.actor, size=RECENT)
+    return render(request, "records/parts/looks.html", {"customer": found, "looks": recent})
 
 
 @page(needs=Permission.TRAIL_READ)

@@ -15,7 +15,7 @@ from guiju.access import purposes as register
 from guiju.access.permissions import Permission
 from guiju.access.web import Request
 from guiju.kit.errors import Words
-from guiju.records import queries, showing, standard, trail, writing
+from guiju.records import queries, showing, standard, writing
 from guiju.records.models import Customer, State
 from guiju.records.queries import NAMES
 from guiju.records.showing import Shown
@@ -23,8 +23,6 @@ from guiju.records.values import countries
 from guiju.records.wording import KIND_ICONS, KINDS, STATE_TONES, STATES
 from guiju.vault import keyring
 from guiju.vault.keyring import ERASED
-
-RECENT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +75,7 @@ def frame(request: Request, shown: Shown, tab: str) -> dict[str, Any]:
         "purposes_held": [found for code in customer.purposes if (found := ground(register.PURPOSES.get(code)))],
         "jurisdiction": customer.jurisdiction and countries.name(customer.jurisdiction, get_language() or "en"),
         "keys": key_states(customer.pk, shown.keys),
-        "looks": trail.recent(customer=customer, actor=request.actor, size=RECENT),
+        "may_see_trail": trails,
     }
 
 
