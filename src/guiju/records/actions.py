@@ -231,10 +231,11 @@ def erase(*, customer: UUID, reason: str, purpose: str, by: Actor, at: datetime)
 
 
 def _locked(customer: UUID, by: Actor, permission: Permission, *, version: int | None = None) -> Customer:
-    reached = Customer.objects.filter(policy.reach(by, permission).q(), pk=customer)
-    record = reached.select_for_update(of=("self",)).first()
-    if record is None:
-        raise NotFound(_("There is no such customer."))
+    within = Customer.objects.filter(policy.reach(by, permission).q()).select_related("unit", "owner")
+    try:
+        record = within.select_for_update(of=("self",)).get(pk=customer)
+    except Customer.DoesNotExist:
+        raise NotFound(_("There is no such customer.")) from None
     if record.state == State.ERASED:
         raise writing.Erased
     if version is not None and record.version != version:

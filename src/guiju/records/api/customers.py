@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
@@ -22,6 +23,7 @@ from guiju.records.api.router import customers as router
 from guiju.records.api.shapes import CustomerMade, CustomerOut, CustomerPage, WarningOut
 from guiju.records.declaring import Declaration
 from guiju.records.finding import PAGE, Filters
+from guiju.records.models import Customer
 from guiju.records.queries import DEFAULT_COLUMNS, REASONS, Listing
 from guiju.records.standard import Kind
 
@@ -150,8 +152,10 @@ def _declaration(call: Call, body: Any) -> Declaration:
     )
 
 
-def _after_write(call: Call, response: HttpResponse, customer: UUID, warnings: list[Problem]) -> CustomerMade:
-    shown = queries.opened(customer=customer, actor=call.actor, purpose=call.purpose, at=call.at)
+def _after_write(
+    call: Call, response: HttpResponse, customer: UUID, warnings: list[Problem], *, found: Customer | None = None
+) -> CustomerMade:
+    shown = queries.opened(customer=customer, actor=call.actor, purpose=call.purpose, at=call.at, found=found)
     response["ETag"] = etag(shown.customer.version)
     told = [
         WarningOut(field=one.field, rule=one.rule, message=str(one.message), remedy=str(one.remedy))
@@ -224,16 +228,17 @@ def update_customer(request: Call, response: HttpResponse, customer: UUID, body:
     if not changes and not columns:
         message = _("Nothing to change was sent.")
         raise Invalid(problems=[Problem(field="body", rule="required", message=message)])
-    actions.update(
-        customer=customer,
-        changes=changes,
-        version=version,
-        purpose=request.purpose,
-        by=request.actor,
-        at=request.at,
-        columns=columns,
-    )
-    return _after_write(request, response, customer, warnings)
+    with transaction.atomic():  # the change and the look at what came of it are committed together
+        written = actions.update(
+            customer=customer,
+            changes=changes,
+            version=version,
+            purpose=request.purpose,
+            by=request.actor,
+            at=request.at,
+            columns=columns,
+        )
+        return _after_write(request, response, customer, warnings, found=written)
 
 
 def _columns(body: Any) -> dict[str, object]:

@@ -46,6 +46,7 @@ class Edit:
     problems: list[Problem] = field(default_factory=list)
     refusal: Refused | None = None
     meanwhile: past.Meanwhile | None = None
+    saved: Customer | None = None
 
     @property
     def customer(self) -> Customer:
@@ -75,7 +76,7 @@ class Edit:
     def _update(self, values: dict[str, object], columns: dict[str, object]) -> bool:
         request = self.request
         try:
-            actions.update(
+            self.saved = actions.update(
                 customer=self.customer.pk,
                 changes=values,
                 version=self.version,
@@ -199,7 +200,7 @@ def edit_field(request: Request, customer_id: UUID, field: str) -> HttpResponse:
         raise NotFound(_("This field is not open to you."))
     saving = _is_saving(request)
     if saving and attempt.save():
-        return _saved(request, customer_id, spec)
+        return _saved(request, attempt.saved or attempt.customer, spec)
     words = {
         "attempt": attempt,
         "customer": attempt.customer,
@@ -211,12 +212,17 @@ def edit_field(request: Request, customer_id: UUID, field: str) -> HttpResponse:
     return render(request, template, words, status=422 if saving else 200)
 
 
-def _saved(request: Request, customer_id: UUID, spec: FieldSpec) -> HttpResponse:
+def _saved(request: Request, record: Customer, spec: FieldSpec) -> HttpResponse:
     if not request.htmx:
         messages.success(request, _("The changes are saved."))
-        return redirect("records:customer", customer_id)
+        return redirect("records:customer", record.pk)
     shown = queries.opened(
-        customer=customer_id, actor=request.actor, purpose=request.purpose, at=request.at, only=[spec.key]
+        customer=record.pk,
+        actor=request.actor,
+        purpose=request.purpose,
+        at=request.at,
+        only=[spec.key],
+        found=record,
     )
     return respond_value(request, shown, spec)
 
