@@ -74,7 +74,7 @@ def page(request: Any, pk: UUID) -> HttpResponse:
         "purposes_held": [frame.ground(PURPOSES.get(code)) for code in row.purposes],
         "jurisdiction": row.jurisdiction,
         "keys": [],
-        "looks": [],
+        "may_see_trail": True,
         "may_change": True,
         "may_erase": False,
         "groups": customer_page.groups(one),
