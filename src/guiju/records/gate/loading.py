@@ -111,7 +111,7 @@ def _admit(prepared: Prepared, plan: _Plan, known: matching.Known, batch: Import
             plan.parties.append((party, index == 0))
             known.learn(party, primary=index == 0)
         ids.append(twin or party.id)
-    plan.ties += [(ids[one], ids[other], kind) for one, other, kind in prepared.ties if ids[one] != ids[other]]
+    plan.ties += [(ids[other], ids[one], kind) for one, other, kind in prepared.ties if ids[one] != ids[other]]
 
 
 GIVEN = "state, unit_id, owner_id, basis, purposes, standard, version, created_at, updated_at, batch_id"
