@@ -37,7 +37,7 @@ LIST = ListPage(
         Column(key="file", label=gettext_lazy("File"), primary=True),
         Column(key="state", label=gettext_lazy("State"), cell="badge"),
         Column(key="rows", label=gettext_lazy("Rows"), cell="records/imports/cells/rows.html", numeric=True),
-        Column(key="created", label=gettext_lazy("Created"), cell="number", numeric=True),
+        Column(key="created", label=gettext_lazy("Records created"), cell="number", numeric=True),
         Column(key="merged", label=gettext_lazy("Merged"), cell="number", numeric=True),
         Column(key="quarantined", label=gettext_lazy("In quarantine"), cell="number", numeric=True),
         Column(key="unit", label=gettext_lazy("Unit")),
