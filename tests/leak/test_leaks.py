@@ -53,6 +53,7 @@ PEOPLE = [person(number, name) for number, name in enumerate(NAMES)]
 SPOKEN = "139 1357 2460"
 BAD = person(7, QUARANTINED) | {"邮箱": "broken.canary.quuxmail", "身份证号": "110105193102270000"}
 BY_API = person(8, "Hjalmarique Oststrandvik")
+IN_BROWSER = person(9, "Wilhelmtine Grauwackenstein")
 TYPED = {
     "search text": "Vexillorum Pathwyckson",
     "phone searched for": "+8613624681357",
@@ -64,7 +65,7 @@ TYPED = {
     "refused edit": "not-a-mail-address-quux",
 }
 CANARIES = [
-    *(Canary(COLUMNS[column], value) for row in (*PEOPLE, BAD, BY_API) for column, value in row.items()),
+    *(Canary(COLUMNS[column], value) for row in (*PEOPLE, BAD, BY_API, IN_BROWSER) for column, value in row.items()),
     *(Canary(where, value) for where, value in TYPED.items()),
 ]
 
@@ -146,6 +147,13 @@ def import_by_program(journey: Journey) -> None:
     journey.see(program.call("GET", f"/imports/{batch}/quarantine"))
     journey.see(journey.kai.get(f"/imports/{batch}/"))
     journey.see(journey.kai.post(f"/imports/{batch}/quarantine/"))
+
+
+def import_in_the_browser(journey: Journey) -> None:
+    """Upload a file and look at what its columns would become; leave it there."""
+    page = journey.see(journey.kai.upload("/imports/new/", "wizard.csv", table([IN_BROWSER])))
+    assert page.address.endswith("/columns/")
+    assert IN_BROWSER["姓名"] in page.text, "the page shows some rows to recognise the columns by"
 
 
 def browse(journey: Journey) -> str:
@@ -241,6 +249,7 @@ def remains(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remains]:
         journey = begin(product)
         import_at_the_command_line(journey, folder)
         import_by_program(journey)
+        import_in_the_browser(journey)
         address = browse(journey)
         work_by_program(journey, address)
         take_out(journey, folder)
