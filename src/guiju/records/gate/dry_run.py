@@ -52,7 +52,7 @@ class Summary:
                 self._weigh(number, row, known)
 
     def _foreign(self, row: Prepared, known: Known) -> list[Flaw]:
-        return [] if self.batch.duplicates == Duplicates.CREATE else known.flaws(row)
+        return known.shared(row) if self.batch.duplicates == Duplicates.CREATE else known.flaws(row)
 
     def _weigh(self, number: int, row: Prepared, known: Known) -> None:
         """Say of one good row whether it is a duplicate, and how many records it would make."""

@@ -100,7 +100,7 @@ def _plan(stretch: Stretch, batch: ImportBatch, places: Places, known: matching.
 
 
 def _foreign(prepared: Prepared, batch: ImportBatch, known: matching.Known) -> list[Flaw]:
-    return [] if batch.duplicates == Duplicates.CREATE else known.flaws(prepared)
+    return known.shared(prepared) if batch.duplicates == Duplicates.CREATE else known.flaws(prepared)
 
 
 def _admit(prepared: Prepared, plan: _Plan, known: matching.Known, batch: ImportBatch) -> None:

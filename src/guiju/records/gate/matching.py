@@ -37,6 +37,11 @@ class Known:
         outside = any(self.match(party) in self.beyond for party in row.parties[1:])
         return [Flaw(column="", field="", rule="duplicate-out-of-reach")] if outside else []
 
+    def shared(self, row: Prepared) -> list[Flaw]:
+        """Return what forbids to create a row's parties beside customers who have the same identifier."""
+        taken = any(digest in self.digests for party in row.parties for digest in party.exclusive)
+        return [Flaw(column="", field="", rule="identifier-taken")] if taken else []
+
     def learn(self, party: Party, *, primary: bool) -> None:
         """Remember a party of this stretch, so that a later row can be its duplicate."""
         self.digests.update(dict.fromkeys(party.strong, party.id))

@@ -25,9 +25,10 @@ type Row = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One customer to insert, as encoded rows. ``strong`` digests mark a duplicate, the surest first.
+    """One customer to insert, as encoded rows.
 
-    ``unit`` and ``owner`` are what the row says of its place, in words; the writing process finds out whom they name.
+    ``strong`` digests mark a duplicate, the surest first; nobody may share an ``exclusive`` one. ``unit`` and
+    ``owner`` are what the row says of its place, in words; the writing process finds out whom they name.
     """
 
     id: UUID
@@ -35,6 +36,7 @@ class Party:
     owner: str
     reference: str
     strong: list[bytes]
+    exclusive: list[bytes]
     customer: bytes = b""
     sealed: bytes = b""
     lookups: bytes = b""
@@ -114,6 +116,7 @@ class Desk:
             owner=str(draft.envelope.get("owner") or ""),
             reference=str(draft.envelope.get("reference") or ""),
             strong=_strong(filed.digests),
+            exclusive=_exclusive(filed.digests),
             customer=self._customer(customer, draft, filed),
             sealed=b"".join(_sealed(customer, *one) for one in filed.packed().items()),
             lookups=b"".join(_lookup(customer, one) for one in filed.digests),
@@ -148,6 +151,7 @@ class Desk:
             owner=str(draft.envelope.get("owner") or ""),
             reference=str(draft.envelope.get("reference") or ""),
             strong=_strong(digests),
+            exclusive=_exclusive(digests),
         )
 
 
@@ -158,6 +162,10 @@ OWN = "id, kind, name, public, initial, names, jurisdiction, source, reference, 
 def _strong(digests: list[filing.Digest]) -> list[bytes]:
     """Return digests with that of an organisation's name last."""
     return [one.digest for one in sorted(digests, key=lambda one: one.field == filing.WHOLE_NAME)]
+
+
+def _exclusive(digests: list[filing.Digest]) -> list[bytes]:
+    return [one.digest for one in digests if one.exclusive]
 
 
 def _sealed(customer: UUID, retention: str, packed: bytes) -> bytes:

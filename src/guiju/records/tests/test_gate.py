@@ -181,3 +181,11 @@ def test_a_dry_run_counts_and_writes_no_customer(kai: Person, root: Unit) -> Non
     assert checked.state == ImportState.CHECKED
     assert checked.report["check"] == {"rows": 2, "good": 2, "quarantined": 0, "duplicates": 0}
     assert not Customer.objects.exists()
+
+
+def test_creating_anyway_never_gives_two_people_one_resident_id(kai: Person, root: Unit) -> None:
+    content = "姓名,身份证号\n李娜,11010519491231002X\n".encode()
+    assert imported(kai, root, content, duplicates=Duplicates.CREATE).created == 1
+    again = imported(kai, root, content, duplicates=Duplicates.CREATE)
+    assert (again.state, again.created, again.quarantined) == (ImportState.DONE, 0, 1)
+    assert QuarantinedRow.objects.get(batch=again).problems[0]["rule"] == "identifier-taken"

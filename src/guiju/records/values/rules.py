@@ -99,6 +99,10 @@ RULES: dict[str, tuple[Words, Words]] = {
         _("This customer is here already: reference, phone, e-mail, identifier or organisation's name is the same."),
         _("Leave the row out, or import it with “merge into” or “create anyway”."),
     ),
+    "identifier-taken": (
+        _("Another customer already has this identifier, and no two customers may share it."),
+        _("Compare the identifier, or leave the row out."),
+    ),
     "duplicate-out-of-reach": (
         _("This customer is here already, in a unit that your role does not reach or erased; it was not merged."),
         _("Ask the records administrator of that unit."),
