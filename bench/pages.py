@@ -180,8 +180,8 @@ def prepared(organisation: Organisation) -> dict[str, tuple[Callable[[], Any], C
     from guiju.records.models import Relationship
 
     Desk.actor = organisation.actor(organisation.seller)
-    tie = Relationship.objects.get(related__name=MARIA[1])
-    return works(Browser(organisation), tie.subject_id, Person.objects.get(phone=MARIA[10]).pk)
+    tie = Relationship.objects.get(subject__name=MARIA[1])
+    return works(Browser(organisation), tie.related_id, Person.objects.get(phone=MARIA[10]).pk)
 
 
 if __name__ == "__main__":

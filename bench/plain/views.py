@@ -1,4 +1,7 @@
-"""The twins of the customer page, the edit of one field, the list and the API: without policy, keys and ledger."""
+"""The twins of the customer page, the edit of one field and the API: without policy, keys and ledger.
+
+They draw the same page from the same template, so that what is compared is the work of governing alone.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -19,7 +22,7 @@ from guiju.access.models import Token
 from guiju.access.purposes import BASES, PURPOSES
 from guiju.kit import clock
 from guiju.records import standard
-from guiju.records.showing import Cell, Shown
+from guiju.records.showing import Cell, Shown, notes
 from guiju.records.values import field_values, phones
 from guiju.records.values.base import Parsed
 from guiju.records.views import customer as customer_page
@@ -45,10 +48,12 @@ def values_of(row: Person) -> dict[str, Any]:
 
 
 def cell(key: str, value: Any) -> Cell:
-    """Return one value in clear with its words."""
-    spec = standard.load().field(key)
-    lines = field_values.display(spec, value, language=get_language() or "en")
-    return Cell(spec, Visibility.CLEAR, value=value, lines=tuple(lines))
+    """Return one value with its words; phones are drawn as the product draws them, so that the pages are alike."""
+    spec, language = standard.load().field(key), get_language() or "en"
+    if key == "phones":
+        masked = tuple(field_values.mask(spec, value, language=language))
+        return Cell(spec, Visibility.MASKED, lines=masked, notes=notes(spec, value), revealable=True)
+    return Cell(spec, Visibility.CLEAR, value=value, lines=tuple(field_values.display(spec, value, language=language)))
 
 
 def shown(row: Any) -> Shown:
@@ -73,7 +78,7 @@ def page(request: Any, pk: UUID) -> HttpResponse:
         "basis": frame.ground(BASES.get(row.basis)),
         "purposes_held": [frame.ground(PURPOSES.get(code)) for code in row.purposes],
         "jurisdiction": row.jurisdiction,
-        "keys": [],
+        "keys": [(str(held.title), "held") for held in standard.load().retention_classes.values()][:2],
         "may_see_trail": True,
         "may_change": True,
         "may_erase": False,
