@@ -1,8 +1,8 @@
-r"""The catalogues of translations: ``compile`` them, ``check`` them, ``update`` them from the source.
+r"""The catalogues of translations: ``compile``, ``check``, ``update`` from the source, and ``correct`` them.
 
 ``compile`` needs Babel only; ``check`` and ``update`` need xgettext. ``check`` fails where a translation lacks.
-``update FILE.tsv ...`` also takes translations from tab-separated files: English, then the other language; ``\n`` is a
-line break.
+``update FILE.tsv ...`` also takes what is missing from tab-separated files: English, then the other language; ``\n`` is
+a line break. ``correct FILE.tsv ...`` does the same, and replaces what is there.
 """
 
 import ast
@@ -132,7 +132,7 @@ def pairs(files: list[str]) -> dict[str, str]:
     return found
 
 
-def update(files: list[str]) -> None:
+def update(files: list[str], *, replace: bool = False) -> None:
     """Write each catalogue anew: the strings of the source with the known translations and those of ``files``."""
     given = pairs(files)
     for locale in TARGETS:
@@ -146,7 +146,7 @@ def update(files: list[str]) -> None:
             english = f"{message.context}|{english}" if message.context else english
             old = known.get(key(message))
             string = old.string if old is not None and not old.fuzzy and done(old.string) else ""
-            if english in given:
+            if english in given and (replace or not string):
                 string = (given[english],) * fresh.num_plurals if message.pluralizable else given[english]
             fresh.add(message.id, string, flags=message.flags, context=message.context)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -164,6 +164,8 @@ def main(arguments: list[str]) -> int:
             return check()
         case ["update", *files]:
             update(files)
+        case ["correct", *files]:
+            update(files, replace=True)
         case _:
             sys.stderr.write(f"{__doc__}\n")
             return 2

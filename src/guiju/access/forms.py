@@ -9,6 +9,7 @@ from allauth.mfa.totp import forms as app_forms
 from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access import queries
@@ -140,7 +141,7 @@ class PersonForm(forms.Form):
         label=_("E-mail address"), help_text=_("The person signs in with it."), widget=forms.EmailInput()
     )
     unit = UnitField(label=_("Unit"))
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, initial=get_language)
 
 
 class UnitForm(forms.Form):

@@ -209,7 +209,7 @@ def test_progress_is_told_to_the_page_that_asks_and_ends_with_the_result(desk: C
     address = f"/imports/{batch.pk}/progress/"
     answer = desk.get(address, headers=HTMX)
     assert 'id="progress"' in text_of(answer)
-    assert "Nobody carries this run out" not in text_of(answer)
+    assert "The run was interrupted" not in text_of(answer)
     assert "HX-Redirect" not in answer
     running.run(batch.pk)
     assert desk.get(address, headers=HTMX)["HX-Redirect"] == f"/imports/{batch.pk}/"
@@ -221,9 +221,9 @@ def test_a_run_whose_process_died_says_so_and_goes_on(desk: Client, kai: Person,
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     actions.start(batch=batch.pk, by=as_actor(kai), at=clock.now(), inline=True)
-    assert "Nobody carries this run out" in text_of(desk.get(f"/imports/{batch.pk}/"))
+    assert "The run was interrupted" in text_of(desk.get(f"/imports/{batch.pk}/"))
     desk.post(f"/imports/{batch.pk}/resume/")
-    assert "Nobody carries this run out" not in text_of(desk.get(f"/imports/{batch.pk}/"))
+    assert "The run was interrupted" not in text_of(desk.get(f"/imports/{batch.pk}/"))
     assert running.run(batch.pk).created == 2
 
 
