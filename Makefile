@@ -37,7 +37,7 @@ demo: setup ## Load the demo organisation.
 	@$(BIN)/guiju demo load $(ARGS)
 
 docs: setup-dev ## Write the reference pages and build the documentation.
-	@$(BIN)/python scripts/reference.py
+	@LC_ALL=C.UTF-8 $(BIN)/python scripts/reference.py
 	@$(BIN)/mkdocs build --strict --quiet
 
 bench: setup-dev ## Print what governing costs, as ratios measured side by side.

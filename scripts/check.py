@@ -36,6 +36,7 @@ def run(name: str) -> tuple[str, int, float, str]:
         text=True,
         env={
             **os.environ,
+            "LC_ALL": "C.UTF-8",
             "PYTHONPATH": "src",
             "PYTHONWARNINGS": "ignore::RuntimeWarning:django",
             "DJANGO_SETTINGS_MODULE": "guiju.config.settings",

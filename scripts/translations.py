@@ -1,8 +1,8 @@
 r"""The catalogues of translations: ``compile``, ``check``, ``update`` from the source, and ``correct`` them.
 
 ``compile`` needs Babel only; ``check`` and ``update`` need xgettext. ``check`` fails where a translation lacks.
-``update FILE.tsv ...`` also takes what is missing from tab-separated files: English, then the other language; ``\n`` is
-a line break. ``correct FILE.tsv ...`` does the same, and replaces what is there.
+``update FILE.tsv ...`` also takes what is missing from tab-separated files: English, then the other language; a line
+break is ``\n``. ``correct FILE.tsv ...`` does the same, and replaces what is there.
 """
 
 import ast
