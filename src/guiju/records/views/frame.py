@@ -43,7 +43,7 @@ def ground(entry: register.Purpose | register.Basis | None) -> Ground | None:
     return Ground(
         title=str(entry.title),
         says=str(entry.says),
-        articles="; ".join(str(article) for article in articles),
+        articles=_("; ").join(str(article) for article in articles),
         unverified=not all(article.law.verified for article in articles),
     )
 
