@@ -124,7 +124,7 @@ def test_a_form_gone_stale_is_told_as_such(mei: Client) -> None:
     strict.cookies = mei.cookies
     answer = strict.post(reverse("access:purpose"), {"purpose": "service"})
     assert answer.status_code == 403
-    assert "gone stale" in answer.content.decode()
+    assert "no longer valid" in answer.content.decode()
 
 
 def test_the_frame_of_a_page_made_by_a_post_leads_back_to_the_start() -> None:
