@@ -1,5 +1,6 @@
 """Nobody edits the ledger: a trigger refuses everybody, and the application's role has no right to try."""
 
+import os
 from collections.abc import Iterator
 
 import psycopg
@@ -13,7 +14,8 @@ from guiju.ledger.tests.cast import BO, LI_NA, NOON, CustomerMet
 from guiju.ledger.verify import verify_live
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROLE = "ledger test role"
+ROLE = f"ledger test role {os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+ESCAPED = ROLE.replace(" ", r"\ ")
 EDITS = [
     "UPDATE ledger_entry SET actor = 'person:ada'", "UPDATE ledger_entry SET actor = actor WHERE false",
     "DELETE FROM ledger_entry", "TRUNCATE ledger_entry", "UPDATE ledger_checkpoint SET note = ''",
@@ -64,7 +66,7 @@ def test_the_application_can_record_seal_and_check(
         "INSERT INTO ledger_entry (at, kind, actor, subjects, purpose, outcome, payload)"
         " VALUES (now(), 'a.b', 'person:bo', '{}', '', 'done', '{}')"
     )
-    parameters = connection.get_connection_params() | {"options": "-c role=ledger\\ test\\ role"}
+    parameters = connection.get_connection_params() | {"options": f"-c role={ESCAPED}"}
     monkeypatch.setattr(connection, "get_connection_params", lambda: dict(parameters))
     with connect(name="test") as opened:
         assert opened.execute("SELECT current_user").fetchone() == (ROLE,)

@@ -1,8 +1,10 @@
 """The organisation of the records' tests: two sales people in two units, an officer, an administrator of records."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from guiju.access import actions as access_actions
 from guiju.access import queries as access_queries
@@ -26,6 +28,12 @@ LI_NA = {
 @pytest.fixture(autouse=True)
 def _both_databases(db: None) -> None:
     """Records live in one database, their keys in the other."""
+
+
+@pytest.fixture
+def own_files(tmp_path: Path, settings: Settings) -> None:
+    """Keep sealed files apart from those of tests that run at the same time: this one sweeps strays away."""
+    settings.HOME = tmp_path
 
 
 def as_actor(person: Person) -> Actor:

@@ -111,6 +111,7 @@ def test_a_cancelled_export_leaves_no_file(desk: Client) -> None:
     assert desk.post(f"/exports/{one.pk}/take/").status_code == 409
 
 
+@pytest.mark.usefixtures("own_files")
 @pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 def test_a_file_whose_time_is_over_is_destroyed(desk: Client) -> None:
     one = running.run(ask(desk).pk)

@@ -274,6 +274,7 @@ def test_another_administrators_import_is_out_of_reach(desk: Client, berlin: Uni
     assert "export.csv" not in text_of(window.get("/imports/"))
 
 
+@pytest.mark.usefixtures("own_files")
 @committed
 def test_uploads_nobody_goes_on_with_are_destroyed_after_a_month(desk: Client, kai: Person) -> None:
     upload(desk, GOOD)
