@@ -1,9 +1,17 @@
 """What every test of the product needs; the cluster itself is ``guiju.config.tests.cluster``."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from django.db import connection
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse tests that share a name: those who hand tests out to workers would run one of them and lose the rest."""
+    shared = [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if shared:
+        raise pytest.UsageError(f"Several tests are called {', '.join(shared)}")
 
 
 @pytest.fixture(scope="session", autouse=True)

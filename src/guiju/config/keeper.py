@@ -20,7 +20,7 @@ from guiju.config.words import _
 from guiju.kit.errors import Unavailable
 
 # A Popen that is collected while its process runs makes Python warn; keepers outlive us by design.
-_outliving_us: dict[Path, subprocess.Popen[bytes]] = {}
+_outliving_us: dict[Path, list[subprocess.Popen[bytes]]] = {}
 
 
 class Busy(Unavailable):
@@ -81,8 +81,9 @@ def settle(cluster: Cluster, *, wait: float) -> bool:
     keeper = _keeper(cluster.home)
     settled = keeper.take(wait=wait)
     keeper.release()
-    if settled and cluster.home.path in _outliving_us:
-        _outliving_us.pop(cluster.home.path).wait()
+    if settled:
+        for started in _outliving_us.pop(cluster.home.path, []):
+            started.wait()
     return settled
 
 
@@ -99,7 +100,8 @@ def _bring_up(cluster: Cluster) -> None:
             start_new_session=True,
             cwd="/",
         )
-        _outliving_us[cluster.home.path] = keeper_process
+        # Two in a row may be ours: the second finds the lock still free and leaves once the first has taken it.
+        _outliving_us.setdefault(cluster.home.path, []).append(keeper_process)
 
 
 def keep(home: Home) -> None:
