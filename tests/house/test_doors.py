@@ -38,14 +38,15 @@ BESIDE = {
     "records/adopting.py": "an action too, on the collection standard",
     "records/gate/running.py": "shows how far a dry run is: a number that no fact depends on",
     "records/writing.py": "the hand of records.actions: called inside its transactions only",
+    "records/changing.py": "the hand of records.actions and the gate's: called inside their transactions only",
     "records/gate/loading.py": "the hand of records.gate.actions.write: called inside its transaction only",
-    "records/gate/merging.py": "the hand of records.gate.actions: called inside its transactions only",
     "records/gate/undoing.py": "the hand of records.gate.actions.take_back: called inside its transaction only",
 }
 HANDS = {
-    "writing": {"records/actions.py", "records/bulk.py", "records/gate/merging.py"},
+    "writing": {"records/actions.py", "records/bulk.py", "records/changing.py"},
+    "changing": {"records/actions.py", "records/gate/merging.py", "records/gate/undoing.py"},
     "loading": {"records/gate/actions.py", "records/gate/running.py", "records/gate/refused.py"},
-    "merging": {"records/gate/loading.py", "records/gate/undoing.py", "records/gate/running.py"},
+    "merging": {"records/gate/loading.py", "records/gate/running.py"},
     "undoing": {"records/gate/actions.py"},
 }
 

@@ -13,13 +13,15 @@ from guiju.access.permissions import Permission
 from guiju.kit.errors import Conflict, Invalid, NotFound, Problem
 from guiju.kit.ids import uuid7
 from guiju.ledger import journal
-from guiju.records import events, filing, placing, standard, writing
+from guiju.records import changing, events, filing, placing, standard, writing
 from guiju.records.declaring import Declaration
 from guiju.records.filing import Values
+from guiju.records.holding import Erased, Held, hold, lock
 from guiju.records.models import Customer, Lookup, Note, Relationship, Revision, Sealed, State
+from guiju.records.showing import envelope
 from guiju.records.standard import Kind
 from guiju.vault import actions as vault_actions
-from guiju.vault import keyring, lookups, sealing
+from guiju.vault import keyring, lookups
 from guiju.vault.keyring import ERASED
 
 RELATIONS = {
@@ -114,55 +116,44 @@ def update(
     by: Actor,
     at: datetime,
     columns: Mapping[str, object] | None = None,
+    held: Held | None = None,
 ) -> Customer:
     """Change fields of a record: canonical values, None to remove one. ``columns`` changes envelope columns.
 
-    Raises NotFound out of reach, Stale where ``version`` is not the record's, Invalid for a field the actor may not
-    see or the kind does not have, Duplicate, Erased.
+    ``held`` is the record where the caller holds it in this transaction; it then shows what it became. Raises NotFound
+    out of reach, Stale where ``version`` is not the record's, Invalid for a field the actor may not see or the kind
+    does not have, Duplicate, Erased.
     """
     rules = standard.load()
-    record = _locked(customer, by, Permission.CUSTOMER_UPDATE, version=version)
-    problems = writing.not_changeable(record, changes, purpose, by, rules) + writing.missing_after(
-        record, changes, rules
-    )
+    if held is None or held.record.pk != customer or not _reaches(held.record, by):
+        held = hold(customer=customer, by=by, permission=Permission.CUSTOMER_UPDATE)
+    if held.record.version != version:
+        raise Stale
+    problems = writing.not_changeable(held.record, changes, purpose, by, rules)
+    problems += writing.missing_after(held.record, changes, rules)
     if problems:
         raise Invalid(problems=problems)
-    before = dict(record.public)
-    old = writing.replace_sealed(record, changes, rules, at)
-    writing.replace_public(record, changes, rules)
-    writing.replace_lookups(record, changes, rules)
-    changed_columns = writing.replace_columns(record, columns or {}, by, purpose)
-    Revision.objects.create(
-        customer=record,
-        version=record.version,
-        at=at,
-        actor=by.ref,
-        purpose=purpose,
-        fields=[*changes, *changed_columns],
-        packed=sealing.pack(old),
-        public={key: value for key, value in before.items() if key in changes} | changed_columns,
-    )
-    record.version += 1
-    record.updated_at = at
-    record.save()
-    journal.record(
-        events.CustomerUpdated(customer=record.pk, fields=(*changes, *changed_columns), version=record.version),
-        by=by,
-        at=at,
-        purpose=purpose,
-    )
+    work = changing.Work(by=by, at=at, purpose=purpose)
+    changed = changing.change(held, dict(changes), work=work, rules=rules, columns=columns)
+    record = held.record
+    event = events.CustomerUpdated(customer=record.pk, fields=changed, version=record.version)
+    journal.record(event, by=by, at=at, purpose=purpose)
     return record
+
+
+def _reaches(record: Customer, by: Actor) -> bool:
+    return policy.reach(by, Permission.CUSTOMER_UPDATE).covers(envelope(record))
 
 
 @action(needs=Permission.CUSTOMER_UPDATE)
 def add_note(*, customer: UUID, text: str, purpose: str, by: Actor, at: datetime) -> Note:
     """Write a note about a customer, sealed under the customer's own key."""
-    record = _locked(customer, by, Permission.CUSTOMER_UPDATE)
+    record = lock(customer=customer, by=by, permission=Permission.CUSTOMER_UPDATE)
     if not text.strip():
         raise Invalid(problems=[Problem(field="text", rule="required", message=_("A note needs some text."))])
     dek = keyring.ensure(record.pk, "core", at=at)
     if dek is ERASED:
-        raise writing.Erased
+        raise Erased
     note = Note(id=uuid7(), customer=record, author=by.ref, at=at)
     note.sealed = filing.seal(dek, customer=record.pk, field=f"note:{note.pk}", version=1, value=text.strip())
     Note.objects.bulk_create([note])
@@ -175,8 +166,8 @@ def relate(*, subject: UUID, related: UUID, kind: str, purpose: str, by: Actor, 
     """Record that ``related`` is the ``kind`` (contact, employee, …) of ``subject``. Both must be in reach."""
     if kind not in RELATIONS:
         raise Invalid(problems=[Problem(field="kind", rule="choice", message=_("There is no such relationship."))])
-    one = _locked(subject, by, Permission.CUSTOMER_UPDATE)
-    other = _locked(related, by, Permission.CUSTOMER_UPDATE)
+    one = lock(customer=subject, by=by, permission=Permission.CUSTOMER_UPDATE)
+    other = lock(customer=related, by=by, permission=Permission.CUSTOMER_UPDATE)
     if one.pk == other.pk:
         message = _("A customer cannot be related to itself.")
         raise Invalid(problems=[Problem(field="related", rule="distinct", message=message)])
@@ -195,7 +186,7 @@ def end_relationship(*, relationship: UUID, purpose: str, by: Actor, at: datetim
     tie = Relationship.objects.select_for_update().filter(pk=relationship, ended_at=None).first()
     if tie is None:
         raise NotFound(_("There is no such customer."))
-    _locked(tie.subject_id, by, Permission.CUSTOMER_UPDATE)
+    lock(customer=tie.subject_id, by=by, permission=Permission.CUSTOMER_UPDATE)
     tie.ended_at = at
     tie.save()
     event = events.RelationshipEnded(customers=(tie.subject_id, tie.related_id), relation=tie.kind)
@@ -211,7 +202,7 @@ def erase(*, customer: UUID, reason: str, purpose: str, by: Actor, at: datetime)
     """
     if reason not in ERASE_REASONS:
         raise Invalid(problems=[Problem(field="reason", rule="choice", message=_("There is no such reason."))])
-    record = _locked(customer, by, Permission.CUSTOMER_ERASE)
+    record = lock(customer=customer, by=by, permission=Permission.CUSTOMER_ERASE)
     classes = vault_actions.shred_all(customer=record.pk, by=by, at=at)
     Lookup.objects.filter(customer=record).delete()
     Revision.objects.filter(customer=record).update(public={})
@@ -227,17 +218,4 @@ def erase(*, customer: UUID, reason: str, purpose: str, by: Actor, at: datetime)
         at=at,
         purpose=purpose,
     )
-    return record
-
-
-def _locked(customer: UUID, by: Actor, permission: Permission, *, version: int | None = None) -> Customer:
-    within = Customer.objects.filter(policy.reach(by, permission).q()).select_related("unit", "owner")
-    try:
-        record = within.select_for_update(of=("self",)).get(pk=customer)
-    except Customer.DoesNotExist:
-        raise NotFound(_("There is no such customer.")) from None
-    if record.state == State.ERASED:
-        raise writing.Erased
-    if version is not None and record.version != version:
-        raise Stale
     return record

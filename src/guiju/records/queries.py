@@ -16,6 +16,7 @@ from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem
 from guiju.ledger import journal
 from guiju.records import events, finding, standard
 from guiju.records.finding import Filters
+from guiju.records.holding import Held
 from guiju.records.models import Customer, Lookup, Note, Relationship, Revision
 from guiju.records.showing import Shown, envelope, show
 from guiju.records.standard import FieldSpec, Kind
@@ -116,19 +117,21 @@ def opened(
     reason: str = "",
     only: Iterable[str] | None = None,
     permission: Permission = Permission.CUSTOMER_READ,
-    found: Customer | None = None,
+    held: Held | None = None,
+    seen: Shown | None = None,
 ) -> Shown:
     """Return one customer with every field the actor may see, and record the look; ``reveal`` opens masked fields.
 
     ``only`` limits the look to some fields, as a page does that shows nothing but the name; ``permission`` is what
-    the look is for, ``found`` the record where the caller has just read or written it. Raises NotFound out of
-    reach, NotPermitted where a field to reveal does not open further for this actor under this purpose, Invalid where
+    the look is for. ``held`` is the record where the caller holds it for a change; ``seen`` is what this request has
+    shown of it already, so that a look which shows no more is the same look. Raises NotFound out of reach,
+    NotPermitted where a field to reveal does not open further for this actor under this purpose, Invalid where
     revealing a sensitive field lacks a reason.
     """
-    if found is not None and policy.reach(actor, permission).covers(envelope(found)):
-        record = found
+    if held is None or not policy.reach(actor, permission).covers(envelope(held.record)):
+        record, contents = reached(customer=customer, actor=actor, permission=permission), None
     else:
-        record = reached(customer=customer, actor=actor, permission=permission)
+        record, contents = held.record, held.contents
     rules = standard.load()
     wanted = None if only is None else frozenset(only)
     specs = [spec for spec in rules.fields_of(Kind(record.kind)) if wanted is None or spec.key in wanted]
@@ -144,19 +147,26 @@ def opened(
         standard=rules,
         revealed=asked,
         keys_of=rules.retention_classes,
+        held=contents,
     )
-    event = (
-        events.FieldRevealed(customer=record.pk, fields=tuple(sorted(asked)), reason=reason[:200])
-        if asked
-        else events.CustomerOpened(
+    if asked:
+        revealed = events.FieldRevealed(customer=record.pk, fields=tuple(sorted(asked)), reason=reason[:200])
+        journal.record(revealed, by=actor, at=at, purpose=purpose)
+    elif seen is None or not _same_look(shown, seen):
+        look = events.CustomerOpened(
             customer=record.pk,
             clear=shown.seen_as(Visibility.CLEAR),
             masked=shown.seen_as(Visibility.MASKED),
             tokenised=shown.seen_as(Visibility.TOKENISED),
         )
-    )
-    journal.record(event, by=actor, at=at, purpose=purpose)
+        journal.record(look, by=actor, at=at, purpose=purpose)
     return shown
+
+
+def _same_look(shown: Shown, seen: Shown) -> bool:
+    return shown.customer.pk == seen.customer.pk and all(
+        set(shown.seen_as(visibility)) <= set(seen.seen_as(visibility)) for visibility in Visibility
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

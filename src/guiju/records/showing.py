@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.fields import FieldClass, Visibility
 from guiju.records import filing
-from guiju.records.models import Customer, Sealed
+from guiju.records.models import Customer
 from guiju.records.standard import FieldSpec, Kind, Standard
 from guiju.records.values import field_values
 from guiju.vault import keyring, lookups, sealing
@@ -99,12 +100,12 @@ class Contents:
     """The sealed contents of some customers, with their keys: two queries for any number of them."""
 
     packed: dict[tuple[UUID, str], bytes] = field(default_factory=dict)
-    opened: Opened | None = None
+    opened: Opened = field(default_factory=lambda: Opened(asked=(), found={}))
 
     def value(self, customer: UUID, spec: FieldSpec) -> Any:
         """Return a field's canonical value, None where there is none, ERASED where its key is destroyed."""
         packed = self.packed.get((customer, spec.retention))
-        if packed is None or self.opened is None:
+        if packed is None:
             return None
         part = sealing.unpack_one(packed, spec.key)
         if part is None:
@@ -115,19 +116,24 @@ class Contents:
         return filing.unseal(dek, customer=customer, field=spec.key, part=part)
 
 
+# Asked for by every page, so written out.
+_SEALED = """
+    SELECT customer_id, retention_class, packed FROM records_sealed
+    WHERE customer_id = ANY(%s) AND retention_class = ANY(%s)
+"""
+
+
 def fetch(customers: Iterable[UUID], specs: Iterable[FieldSpec], *, keys_of: Iterable[str] = ()) -> Contents:
     """Fetch the sealed contents that hold ``specs``, and their keys; also the keys of the classes ``keys_of``."""
     wanted = list(customers)
     classes = {spec.retention for spec in specs if spec.field_class is not FieldClass.PUBLIC}
     packed: dict[tuple[UUID, str], bytes] = {}
     if classes:
-        rows = Sealed.objects.filter(customer_id__in=wanted, retention_class__in=classes)
-        packed = {
-            (customer, retention): bytes(content)
-            for customer, retention, content in rows.values_list("customer_id", "retention_class", "packed")
-        }
+        with connection.cursor() as cursor:
+            cursor.execute(_SEALED, [wanted, list(classes)])
+            packed = {(customer, retention): bytes(content) for customer, retention, content in cursor.fetchall()}
     pairs = dict.fromkeys([*packed, *((customer, code) for customer in wanted for code in keys_of)])
-    return Contents(packed, keyring.open_many(pairs) if pairs else None)
+    return Contents(packed, keyring.open_many(pairs))
 
 
 def show(
@@ -139,16 +145,18 @@ def show(
     standard: Standard,
     revealed: Iterable[str] = (),
     keys_of: Iterable[str] = (),
+    held: Contents | None = None,
 ) -> list[Shown]:
     """Show fields of customers to an actor under a purpose. Opens only what the policy lets through.
 
     The keys of the retention classes ``keys_of`` are fetched on the way, for a page that says what became of them.
+    ``held`` are the contents where they were fetched already.
     """
     wanted = tuple(specs)
     lens = policy.lens(actor, purpose=purpose, fields=[spec.protected for spec in wanted], revealed=revealed)
     maps = {customer.pk: lens.map_for(envelope(customer)) for customer in customers}
     visible = [spec for spec in wanted if any(_seen(maps[one.pk], spec) for one in customers)]
-    contents = fetch([customer.pk for customer in customers], visible, keys_of=keys_of)
+    contents = held or fetch([customer.pk for customer in customers], visible, keys_of=keys_of)
     return [_shown(customer, wanted, maps[customer.pk], contents, lens) for customer in customers]
 
 

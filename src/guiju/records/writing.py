@@ -1,7 +1,7 @@
 """How a change to one record is checked against standard and policy, and written. Only ``actions`` calls this."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,17 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from guiju.access import policy
 from guiju.access.actors import Actor
-from guiju.access.fields import FieldClass, Visibility
+from guiju.access.fields import Visibility
 from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
 from guiju.kit.errors import Invalid, NotPermitted, Problem, Refused
 from guiju.records import filing, placing
 from guiju.records.filing import Values
-from guiju.records.models import Customer, Lookup, Sealed, State
-from guiju.records.showing import envelope, fetch
+from guiju.records.models import Customer, Lookup, State
+from guiju.records.showing import envelope
 from guiju.records.standard import Kind, Standard
-from guiju.vault import keyring, lookups, sealing
-from guiju.vault.keyring import ERASED
 
 
 def _required(field_key: str, rules: Standard) -> Problem:
@@ -38,14 +36,6 @@ class Duplicate(Refused):
     status = 409
     message = _("Another customer already has this value.")
     remedy = _("Open that record instead, or correct the value.")
-
-
-class Erased(Refused):
-    """The record's contents are destroyed."""
-
-    code = "erased"
-    status = 410
-    message = _("The contents of this record have been erased; it cannot be changed.")
 
 
 class LiftRefused(NotPermitted):
@@ -97,83 +87,6 @@ def not_changeable(
     ]
 
 
-def replace_sealed(
-    record: Customer, changes: Mapping[str, object], rules: Standard, at: datetime
-) -> dict[str, sealing.Part]:
-    """Seal changed values at the next version; return the old ciphertexts as ``class/field`` parts."""
-    by_class: dict[str, dict[str, object]] = {}
-    for key, value in changes.items():
-        spec = rules.field(key)
-        if spec.field_class is not FieldClass.PUBLIC:
-            by_class.setdefault(spec.retention, {})[key] = value
-    old: dict[str, sealing.Part] = {}
-    if not by_class:
-        return old
-    held = Sealed.objects.filter(customer=record, retention_class__in=list(by_class))
-    packs = {retention: bytes(packed) for retention, packed in held.values_list("retention_class", "packed")}
-    deks = keyring.ensure_many([(record.pk, retention) for retention in by_class], at=at)
-    rows = []
-    for retention, changed in by_class.items():
-        parts = sealing.unpack(packs[retention]) if retention in packs else {}
-        dek = deks[record.pk, retention]
-        if dek is ERASED:
-            raise Erased
-        for key, value in changed.items():
-            if key in parts:
-                old[f"{retention}/{key}"] = parts.pop(key)
-            if value is not None:
-                sealed = filing.seal(dek, customer=record.pk, field=key, version=record.version + 1, value=value)
-                parts[key] = (record.version + 1, sealed)
-        rows.append(Sealed(customer=record, retention_class=retention, packed=sealing.pack(parts)))
-    Sealed.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["customer_id", "retention_class"], update_fields=["packed"]
-    )
-    return old
-
-
-def replace_public(record: Customer, changes: Mapping[str, object], rules: Standard) -> None:
-    """Put changed public values in place."""
-    for key, value in changes.items():
-        if rules.field(key).field_class is not FieldClass.PUBLIC:
-            continue
-        record.public = {name: kept for name, kept in record.public.items() if name != key}
-        if value is not None:
-            record.public[key] = value
-    record.name = filing.public_name(record.public)
-
-
-def replace_lookups(record: Customer, changes: Mapping[str, object], rules: Standard) -> None:
-    """Put the digests of changed values in place; call it when the values themselves are in place."""
-    keys = lookups.keys()
-    digests: list[filing.Digest] = []
-    for key, value in changes.items():
-        if value is not None:
-            digests += filing.digests_of(rules.field(key), value, keys)
-    Lookup.objects.filter(customer=record, field__in=list(changes)).delete()
-    insert_lookups(record.pk, digests)
-    if any(rules.field(key).searchable == "name" for key in changes):
-        _replace_words(record, rules, keys)
-
-
-def _replace_words(record: Customer, rules: Standard, keys: lookups.LookupKeys) -> None:
-    words: set[int] = set()
-    for key, value in _names(record, rules).items():
-        spec = rules.field(key)
-        words.update(filing.Words(keys).of(spec, value))
-        if spec.initial_in_clear:
-            record.initial = filing.initial_of(spec, value)
-    record.names = sorted(words)
-
-
-def _names(record: Customer, rules: Standard) -> Values:
-    """Return the names a record has, for the digests of their words: nothing else leaves this module."""
-    specs = [spec for spec in rules.fields_of(Kind(record.kind)) if spec.searchable == "name"]
-    contents = fetch([record.pk], specs)
-    found = {spec.key: contents.value(record.pk, spec) for spec in specs}
-    found = {key: record.public.get(key) if value is None else value for key, value in found.items()}
-    return {key: value for key, value in found.items() if value is not None and value is not ERASED}
-
-
 def may_lift(by: Actor, purpose: str) -> bool:
     """Say whether work under ``purpose`` may lift a restriction: only work that may see restricted records."""
     return purpose in by.purposes and PURPOSES[purpose].inherent
@@ -212,18 +125,24 @@ def replace_columns(record: Customer, columns: Mapping[str, object], by: Actor, 
 
 def insert_lookups(customer: UUID, digests: Iterable[filing.Digest]) -> None:
     """Insert lookup digests; raises Duplicate where another customer holds an exclusive one."""
-    rows = [
-        Lookup(customer_id=customer, field=one.field, digest=one.digest, exclusive=one.exclusive) for one in digests
-    ]
-    if not any(row.exclusive for row in rows):
-        Lookup.objects.bulk_create(rows)
+    given = list(digests)
+    with unique(given):
+        Lookup.objects.bulk_create(
+            Lookup(customer_id=customer, field=one.field, digest=one.digest, exclusive=one.exclusive) for one in given
+        )
+
+
+@contextmanager
+def unique(digests: Iterable[filing.Digest]) -> Iterator[None]:
+    """Turn the database's refusal of an exclusive digest that another customer holds into Duplicate."""
+    exclusive = [one.digest for one in digests if one.exclusive]
+    if not exclusive:
+        yield
         return
     try:
         with transaction.atomic():
-            Lookup.objects.bulk_create(rows)
+            yield
     except IntegrityError as error:
-        shared = Lookup.objects.filter(
-            digest__in=[one.digest for one in rows if one.exclusive], exclusive=True
-        ).values_list("field", flat=True)
+        shared = Lookup.objects.filter(digest__in=exclusive, exclusive=True).values_list("field", flat=True)
         problems = [Problem(field=name, rule="unique", message=Duplicate.message) for name in shared]
         raise Duplicate(problems=problems) from error

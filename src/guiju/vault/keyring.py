@@ -4,7 +4,7 @@ Every pair is ``(customer id, retention class)``. Keys are committed in the keyr
 leaves at worst a key without a customer, which ``actions.sweep_orphans`` destroys.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -75,6 +75,8 @@ def create_many(pairs: Iterable[Pair], *, batch: UUID | None = None, at: datetim
 def ensure_many(pairs: Iterable[Pair], *, batch: UUID | None = None, at: datetime) -> dict[Pair, Dek | Erased]:
     """Return the keys of ``pairs``, making the missing ones; a shredded one stays ERASED. Safe to repeat."""
     wanted = list(dict.fromkeys(pairs))
+    if not wanted:
+        return {}
     opened = open_many(wanted)
     missing = [pair for pair in wanted if not opened.knows(*pair)]
     if not missing:
@@ -111,6 +113,14 @@ class Opened:
     def knows(self, customer: UUID, retention_class: str) -> bool:
         """Say whether the keyring has a row for this pair, shredded or not."""
         return (customer, retention_class) in self._found
+
+    def learn(self, made: Mapping[Pair, Dek | Erased]) -> None:
+        """Know further keys, such as those made meanwhile."""
+        for pair, dek in made.items():
+            self._asked.add(pair)
+            self._found[pair] = ERASED
+            if dek is not ERASED:
+                self._deks[pair] = dek
 
     def dek(self, customer: UUID, retention_class: str) -> Dek | Erased:
         """Return the key, or ERASED where it was shredded or its row is gone; KeyError for a pair not asked for."""

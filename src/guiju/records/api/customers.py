@@ -23,7 +23,7 @@ from guiju.records.api.router import customers as router
 from guiju.records.api.shapes import CustomerMade, CustomerOut, CustomerPage, WarningOut
 from guiju.records.declaring import Declaration
 from guiju.records.finding import PAGE, Filters
-from guiju.records.models import Customer
+from guiju.records.holding import Held, hold
 from guiju.records.queries import DEFAULT_COLUMNS, REASONS, Listing
 from guiju.records.standard import Kind
 
@@ -153,9 +153,9 @@ def _declaration(call: Call, body: Any) -> Declaration:
 
 
 def _after_write(
-    call: Call, response: HttpResponse, customer: UUID, warnings: list[Problem], *, found: Customer | None = None
+    call: Call, response: HttpResponse, customer: UUID, warnings: list[Problem], *, held: Held | None = None
 ) -> CustomerMade:
-    shown = queries.opened(customer=customer, actor=call.actor, purpose=call.purpose, at=call.at, found=found)
+    shown = queries.opened(customer=customer, actor=call.actor, purpose=call.purpose, at=call.at, held=held)
     response["ETag"] = etag(shown.customer.version)
     told = [
         WarningOut(field=one.field, rule=one.rule, message=str(one.message), remedy=str(one.remedy))
@@ -216,20 +216,14 @@ def read_customer(
 def update_customer(request: Call, response: HttpResponse, customer: UUID, body: CustomerChanges) -> CustomerMade:
     """Change fields of the version named by If-Match; what is left out stays, and null removes a value."""
     version = version_asked(request)
-    changes: dict[str, object] = {}
-    warnings: list[Problem] = []
-    if body.values is not None and body.values.model_fields_set:
-        envelope = queries.reached(customer=customer, actor=request.actor, permission=Permission.CUSTOMER_UPDATE)
-        changes, problems, warnings = values.read(
-            body.values, kind=Kind(envelope.kind), region=body.region, removing=True
-        )
-        values.demand(problems)
-    columns = _columns(body)
-    if not changes and not columns:
-        message = _("Nothing to change was sent.")
-        raise Invalid(problems=[Problem(field="body", rule="required", message=message)])
     with transaction.atomic():  # the change and the look at what came of it are committed together
-        written = actions.update(
+        held = hold(customer=customer, by=request.actor, permission=Permission.CUSTOMER_UPDATE)
+        changes, warnings = _changes(body, Kind(held.record.kind))
+        columns = _columns(body)
+        if not changes and not columns:
+            message = _("Nothing to change was sent.")
+            raise Invalid(problems=[Problem(field="body", rule="required", message=message)])
+        actions.update(
             customer=customer,
             changes=changes,
             version=version,
@@ -237,8 +231,17 @@ def update_customer(request: Call, response: HttpResponse, customer: UUID, body:
             by=request.actor,
             at=request.at,
             columns=columns,
+            held=held,
         )
-        return _after_write(request, response, customer, warnings, found=written)
+        return _after_write(request, response, customer, warnings, held=held)
+
+
+def _changes(body: CustomerChanges, kind: Kind) -> tuple[dict[str, object], list[Problem]]:
+    if body.values is None or not body.values.model_fields_set:
+        return {}, []
+    changes, problems, warnings = values.read(body.values, kind=kind, region=body.region, removing=True)
+    values.demand(problems)
+    return changes, warnings
 
 
 def _columns(body: Any) -> dict[str, object]:

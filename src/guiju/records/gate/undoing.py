@@ -9,9 +9,11 @@ from django.db.models import Exists, OuterRef
 from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
-from guiju.records import standard
-from guiju.records.gate import merging
-from guiju.records.models import Customer, ImportBatch, Note, Revision, Sealed
+from guiju.kit.errors import NotFound
+from guiju.records import changing, standard
+from guiju.records.filing import Values
+from guiju.records.holding import Erased, Held, hold
+from guiju.records.models import Customer, ImportBatch, Note, Revision
 from guiju.records.showing import envelope
 from guiju.vault import actions as vault_actions
 from guiju.vault import sealing
@@ -62,17 +64,8 @@ def stretch(batch: ImportBatch, *, size: int, by: Actor, at: datetime) -> Undone
 
 
 def _merges(batch: ImportBatch, *, after: int, size: int, by: Actor, at: datetime) -> Undone:
-    rules = standard.load()
     revisions = list(Revision.objects.filter(batch=batch, pk__gt=after).order_by("pk")[:size])
-    records = Customer.objects.in_bulk([revision.customer_id for revision in revisions])
-    reach = policy.reach(by, Permission.CUSTOMER_IMPORT)
-    restored = []
-    for revision in revisions:
-        record = records[revision.customer_id]
-        changes = dict.fromkeys(_still_merged(record, revision)) if reach.covers(envelope(record)) else {}
-        if changes:
-            merging.apply(record, changes, rules, purpose=revision.purpose, batch=None, by=by, at=at)
-            restored.append(record.pk)
+    restored = [one.customer_id for one in revisions if _restore(one, by=by, at=at)]
     return Undone(
         customers=tuple(restored),
         restored=len(restored),
@@ -83,11 +76,24 @@ def _merges(batch: ImportBatch, *, after: int, size: int, by: Actor, at: datetim
     )
 
 
-def _still_merged(record: Customer, revision: Revision) -> list[str]:
+def _restore(revision: Revision, *, by: Actor, at: datetime) -> bool:
+    """Empty the fields again that a merge filled; False where none is as it was or the record is out of reach."""
+    try:
+        held = hold(customer=revision.customer_id, by=by, permission=Permission.CUSTOMER_IMPORT)
+    except (NotFound, Erased):
+        return False
+    changes: Values = dict.fromkeys(_still_merged(held, revision))
+    if changes:
+        work = changing.Work(by=by, at=at, purpose=revision.purpose)
+        changing.change(held, changes, work=work, rules=standard.load())
+    return bool(changes)
+
+
+def _still_merged(held: Held, revision: Revision) -> list[str]:
     """Return the fields that still hold what the merge wrote: sealed at the version right after it."""
     written = revision.version + 1
-    held: dict[str, int] = {}
-    for packed in Sealed.objects.filter(customer=record).values_list("packed", flat=True):
-        held.update({key: version for key, (version, _ciphertext) in sealing.unpack(bytes(packed)).items()})
-    unchanged = record.version == written
-    return [key for key in revision.fields if held.get(key) == written or (unchanged and key in record.public)]
+    versions: dict[str, int] = {}
+    for packed in held.contents.packed.values():
+        versions.update({key: version for key, (version, _ciphertext) in sealing.unpack(packed).items()})
+    public = held.record.public if held.record.version == written else {}
+    return [key for key in revision.fields if versions.get(key) == written or key in public]

@@ -20,6 +20,7 @@ from guiju.kit.forms import refuse
 from guiju.records import actions, drafting, past, queries, standard
 from guiju.records import inputs as filling
 from guiju.records.forms import PlaceForm
+from guiju.records.holding import Erased, Held, hold
 from guiju.records.inputs import Input
 from guiju.records.models import Customer, State
 from guiju.records.queries import NAMES
@@ -28,7 +29,6 @@ from guiju.records.standard import FieldSpec, Kind
 from guiju.records.views import frame
 from guiju.records.views.fields import grouped
 from guiju.records.views.revealing import respond_value, spec_of
-from guiju.records.writing import Erased
 from guiju.vault.normalising import REGION
 
 SEEN = (Visibility.CLEAR, Visibility.MASKED)
@@ -46,7 +46,7 @@ class Edit:
     problems: list[Problem] = field(default_factory=list)
     refusal: Refused | None = None
     meanwhile: past.Meanwhile | None = None
-    saved: Customer | None = None
+    held: Held | None = None
 
     @property
     def customer(self) -> Customer:
@@ -76,7 +76,7 @@ class Edit:
     def _update(self, values: dict[str, object], columns: dict[str, object]) -> bool:
         request = self.request
         try:
-            self.saved = actions.update(
+            actions.update(
                 customer=self.customer.pk,
                 changes=values,
                 version=self.version,
@@ -84,6 +84,7 @@ class Edit:
                 by=request.actor,
                 at=request.at,
                 columns=columns,
+                held=self.held,
             )
         except actions.Stale as stale:
             self._catch_up(stale)
@@ -115,6 +116,9 @@ class Edit:
 
 def _begin(request: Request, customer_id: UUID, *, only: list[str] | None = None) -> Edit:
     reveal = [key for key in [request.POST.get("reveal", "")] if key and (only is None or key in only)]
+    held = None
+    if _is_saving(request):
+        held = hold(customer=customer_id, by=request.actor, permission=Permission.CUSTOMER_UPDATE)
     shown = queries.opened(
         customer=customer_id,
         actor=request.actor,
@@ -124,6 +128,7 @@ def _begin(request: Request, customer_id: UUID, *, only: list[str] | None = None
         permission=Permission.CUSTOMER_UPDATE,
         reveal=reveal,
         reason="correct" if reveal else "",
+        held=held,
     )
     if shown.customer.state == State.ERASED:
         raise Erased
@@ -135,6 +140,7 @@ def _begin(request: Request, customer_id: UUID, *, only: list[str] | None = None
         inputs=filling.inputs(_editable(shown, only), shown.cells, posted, more=request.POST.get("more", "")),
         place=_place(request, shown.customer) if only is None else None,
         version=int(typed) if typed.isascii() and typed.isdecimal() else shown.customer.version,
+        held=held,
     )
 
 
@@ -200,7 +206,7 @@ def edit_field(request: Request, customer_id: UUID, field: str) -> HttpResponse:
         raise NotFound(_("This field is not open to you."))
     saving = _is_saving(request)
     if saving and attempt.save():
-        return _saved(request, attempt.saved or attempt.customer, spec)
+        return _saved(request, attempt, spec)
     words = {
         "attempt": attempt,
         "customer": attempt.customer,
@@ -212,17 +218,18 @@ def edit_field(request: Request, customer_id: UUID, field: str) -> HttpResponse:
     return render(request, template, words, status=422 if saving else 200)
 
 
-def _saved(request: Request, record: Customer, spec: FieldSpec) -> HttpResponse:
+def _saved(request: Request, attempt: Edit, spec: FieldSpec) -> HttpResponse:
     if not request.htmx:
         messages.success(request, _("The changes are saved."))
-        return redirect("records:customer", record.pk)
+        return redirect("records:customer", attempt.customer.pk)
     shown = queries.opened(
-        customer=record.pk,
+        customer=attempt.customer.pk,
         actor=request.actor,
         purpose=request.purpose,
         at=request.at,
         only=[spec.key],
-        found=record,
+        held=attempt.held,
+        seen=attempt.shown,
     )
     return respond_value(request, shown, spec)
 
