@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from ninja.security import HttpBearer
 from pydantic import BaseModel
 
+from guiju.access import limits
 from guiju.access.actors import Actor
 from guiju.access.fields import Visibility
 from guiju.access.minting import digest
@@ -111,9 +112,12 @@ class Door(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """Return the token's person."""
-        live = Token.objects.filter(revoked_at__isnull=True, expires_at__gt=clock.now(), person__is_active=True)
+        now = clock.now()
+        live = Token.objects.filter(revoked_at__isnull=True, expires_at__gt=now, person__is_active=True)
         found = live.filter(digest=digest(token)).select_related("person").first()
-        return found and found.person
+        if found is None or limits.count(name="token", who=str(found.pk), limit=10**9, at=now).spent:
+            return None
+        return found.person
 
 
 api = NinjaAPI(title="Plain", urls_namespace="plain", auth=Door(), docs_url=None)

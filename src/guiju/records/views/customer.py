@@ -45,12 +45,13 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """The fields of one retention class: those with something to say, and the names of the empty ones."""
+    """The fields of one retention class: those with something to say, those hidden from the reader, the empty ones."""
 
     code: str
     title: Words
     says: Words
     places: list[Place]
+    hidden: list[FieldSpec]
     empty: list[FieldSpec]
 
 
@@ -61,14 +62,12 @@ def groups(shown: Shown) -> list[Group]:
     found = []
     for code, entry in rules.retention_classes.items():
         mine = [spec for spec in specs if spec.retention == code]
-        places = [
-            Place(spec=spec, cell=shown.cells.get(spec.key))
-            for spec in mine
-            if spec.key in shown.cells or spec.key in shown.hidden
-        ]
+        places = [Place(spec=spec, cell=shown.cells[spec.key]) for spec in mine if spec.key in shown.cells]
+        hidden = [spec for spec in mine if spec.key in shown.hidden]
         empty = [spec for spec in mine if spec.key not in shown.cells and spec.key not in shown.hidden]
         if mine:
-            found.append(Group(code=code, title=str(entry.title), says=str(entry.says), places=places, empty=empty))
+            title, says = str(entry.title), str(entry.says)
+            found.append(Group(code=code, title=title, says=says, places=places, hidden=hidden, empty=empty))
     return found
 
 
