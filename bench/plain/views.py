@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from ninja import NinjaAPI
@@ -22,8 +22,10 @@ from guiju.access.minting import digest
 from guiju.access.models import Token
 from guiju.access.purposes import BASES, PURPOSES
 from guiju.kit import clock
-from guiju.records import standard
+from guiju.records import drafting, standard
+from guiju.records import inputs as filling
 from guiju.records.showing import Cell, Shown, notes
+from guiju.records.standard import Kind
 from guiju.records.values import field_values, phones
 from guiju.records.values.base import Parsed
 from guiju.records.views import customer as customer_page
@@ -93,14 +95,16 @@ def page(request: Any, pk: UUID) -> HttpResponse:
 def edit_phone(request: Any, pk: UUID) -> HttpResponse:
     """Save a phone number and show it, as the edit in its place on the page does."""
     request.actor, request.purpose = Desk.actor, PURPOSE
-    number = phones.parse(request.POST["f-phones-0-value"], "CN")
-    if not isinstance(number, Parsed):
-        return HttpResponseBadRequest()
+    rules = standard.load()
     with transaction.atomic():
         row = Person.objects.select_for_update(of=("self",)).select_related("unit", "owner").get(pk=pk)
-        if row.version != int(request.POST["version"]):
+        inputs = filling.inputs(
+            [rules.field("phones")], {"phones": cell("phones", values_of(row)["phones"])}, request.POST
+        )
+        drawn = drafting.draft(Kind.PERSON, filling.changes(inputs), rules, row.jurisdiction, removing=True)
+        if drawn.problems or row.version != int(request.POST["version"]):
             return HttpResponse(status=422)
-        row.phone, row.version, row.updated_at = number.value["number"], row.version + 1, clock.now()
+        row.phone, row.version, row.updated_at = drawn.values["phones"][0]["number"], row.version + 1, clock.now()
         row.save()
     one = shown(row)
     place = Place(spec=standard.load().field("phones"), cell=one.cells["phones"])

@@ -19,7 +19,7 @@ from guiju.records.standard import FieldSpec, Kind, Standard
 from guiju.vault import keyring, lookups, sealing
 from guiju.vault.keyring import ERASED
 
-# Digests that go have to go first: a number may move from one field to another that nobody may share.
+# Exclusive digests that go have to go first: a number may move from one field to another that nobody may share.
 _DROP_DIGESTS = "DELETE FROM records_lookup WHERE customer_id = %s AND field = ANY(%s)"
 _WRITE = """
 WITH sealed AS (
@@ -28,9 +28,16 @@ WITH sealed AS (
     FROM unnest(%(classes)s::text[], %(packs)s::bytea[]) AS now (retention_class, packed)
     ON CONFLICT (customer_id, retention_class) DO UPDATE SET packed = excluded.packed
 ), digests AS (
+    SELECT * FROM unnest(%(fields)s::text[], %(digests)s::bytea[], %(exclusive)s::bool[])
+        AS now (field, digest, exclusive)
+), dropped AS (
+    DELETE FROM records_lookup
+    WHERE customer_id = %(customer)s AND field = ANY(%(changed)s)
+        AND (field, digest) NOT IN (SELECT field, digest FROM digests)
+), found AS (
     INSERT INTO records_lookup (customer_id, field, digest, exclusive)
-    SELECT %(customer)s, now.field, now.digest, now.exclusive
-    FROM unnest(%(fields)s::text[], %(digests)s::bytea[], %(exclusive)s::bool[]) AS now (field, digest, exclusive)
+    SELECT %(customer)s, field, digest, exclusive FROM digests
+    ON CONFLICT (digest, customer_id, field) DO NOTHING
 ), revision AS (
     INSERT INTO records_revision (customer_id, version, at, actor, purpose, fields, packed, public, batch_id)
     VALUES (%(customer)s, %(version)s, %(at)s, %(actor)s, %(purpose)s, %(changed)s, %(old)s, %(before)s, %(batch)s)
@@ -180,5 +187,6 @@ def _write(
         "jurisdiction": record.jurisdiction, "reference": record.reference, "tags": record.tags,
     }  # fmt: skip
     with writing.unique(digests), connection.cursor() as cursor:
-        cursor.execute(_DROP_DIGESTS, [record.pk, list(changed)])
+        if any(one.exclusive for one in digests):
+            cursor.execute(_DROP_DIGESTS, [record.pk, list(changed)])
         cursor.execute(_WRITE, given)
