@@ -1,19 +1,23 @@
 """Where an imported record lies and whose it is, when the file says so itself."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
+
+from django.db.models import Q
 
 from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.models import Person, Unit
 from guiju.access.permissions import Permission
+from guiju.records.gate.mapping import Mapping
 from guiju.records.gate.preparing import Flaw, Prepared
 from guiju.records.models import ImportBatch
 
 
 @dataclass
 class Places:
-    """Units by name and people by e-mail, as far as the importing actor reaches; unclear ones are None."""
+    """Units by name, people by e-mail or name, as far as the importing actor reaches; unclear ones are None."""
 
     batch: ImportBatch
     by: Actor
@@ -31,14 +35,19 @@ class Places:
             self._units[name] = found[0] if clear else None
         return self._units[name]
 
-    def owner(self, email: str) -> UUID | None:
-        """Return the person a row names as owner, the importing person where it names none."""
-        if not email:
+    def owner(self, said: str) -> UUID | None:
+        """Return the person a row names as owner, the importing person where it names none.
+
+        Other systems write out names; one that two colleagues share names nobody.
+        """
+        if not said:
             return self.batch.person_id
-        if email not in self._owners:
-            people = Person.objects.filter(email=email.strip().lower(), is_active=True)
-            self._owners[email] = people.values_list("pk", flat=True).first()
-        return self._owners[email]
+        if said not in self._owners:
+            word = said.strip()
+            known = Q(email=word.lower()) if "@" in word else Q(name__iexact=word)
+            found = list(Person.objects.filter(known, is_active=True).order_by("pk").values_list("pk", flat=True)[:2])
+            self._owners[said] = found[0] if len(found) == 1 else None
+        return self._owners[said]
 
     def flaws(self, row: Prepared) -> list[Flaw]:
         """Return what a row says of its place that is unknown."""
@@ -46,5 +55,10 @@ class Places:
         for party in row.parties[:1]:
             for key, said, known in (("unit", party.unit, self.unit), ("owner", party.owner, self.owner)):
                 if said and known(said) is None:
-                    found.append(Flaw(column=key, field=key, rule=f"{key}-unknown"))
+                    column = self._mapping.column_of(key) or key
+                    found.append(Flaw(column=column, field=key, rule=f"{key}-unknown"))
         return found
+
+    @cached_property
+    def _mapping(self) -> Mapping:
+        return Mapping.from_json(self.batch.mapping)

@@ -112,8 +112,8 @@ RULES: dict[str, tuple[Words, Words]] = {
         _("Write the name of a unit that you may import into, or leave the cell empty."),
     ),
     "owner-unknown": (
-        _("Nobody signs in with this e-mail address."),
-        _("Write the e-mail address of a colleague, or leave the cell empty."),
+        _("No colleague goes by this e-mail address or name, or more than one does."),
+        _("Write the e-mail address of a colleague, leave the cell empty, or leave the column out."),
     ),
     "placeholder": (_("A sign for “nothing” was read as empty."), _("Leave the cell empty.")),
 }
