@@ -43,7 +43,7 @@ class Summary:
         for (number, _cells), row in zip(rows, prepared, strict=True):
             self.rows += 1
             self.warnings.update(_key(one) for one in row.warnings)
-            flaws = row.flaws or self.places.flaws(row) or self._foreign(row, known)
+            flaws = [*row.flaws, *self.places.flaws(row)] or self._foreign(row, known)
             if flaws:
                 self.quarantined += 1
                 self._complain(number, flaws)

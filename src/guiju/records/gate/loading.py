@@ -82,7 +82,7 @@ def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrappe
 def _plan(stretch: Stretch, batch: ImportBatch, places: Places, known: matching.Known) -> _Plan:
     plan = _Plan()
     for row, prepared in zip(stretch.rows, stretch.prepared, strict=True):
-        flaws = prepared.flaws or places.flaws(prepared) or _foreign(prepared, batch, known)
+        flaws = [*prepared.flaws, *places.flaws(prepared)] or _foreign(prepared, batch, known)
         if flaws:
             plan.quarantine.append((row, flaws))
             continue

@@ -51,13 +51,13 @@ class Places:
 
     def flaws(self, row: Prepared) -> list[Flaw]:
         """Return what a row says of its place that is unknown."""
-        found = []
-        for party in row.parties[:1]:
-            for key, said, known in (("unit", party.unit, self.unit), ("owner", party.owner, self.owner)):
-                if said and known(said) is None:
-                    column = self._mapping.column_of(key) or key
-                    found.append(Flaw(column=column, field=key, rule=f"{key}-unknown"))
-        return found
+        unit, owner = row.place
+        unknown = [("unit", unit, self.unit), ("owner", owner, self.owner)]
+        return [
+            Flaw(column=self._mapping.column_of(key) or key, field=key, rule=f"{key}-unknown")
+            for key, said, known in unknown
+            if said and known(said) is None
+        ]
 
     @cached_property
     def _mapping(self) -> Mapping:

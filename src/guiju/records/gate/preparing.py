@@ -54,9 +54,13 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One row after the check: its parties, the first being the one the row is about, and what was wrong."""
+    """One row after the check: its parties, the first being the one the row is about, and what was wrong.
+
+    ``place`` is the unit and the owner that the row names; a flawed row has it too, but no parties.
+    """
 
     number: int
+    place: tuple[str, str] = ("", "")
     parties: list[Party] = field(default_factory=list)
     ties: list[tuple[int, int, str]] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
@@ -87,16 +91,18 @@ class Desk:
         checked = check_row(cells, self.mapping, self.standard, self.region)
         warnings = [self._flaw(one) for one in checked.warnings]
         flaws = [self._flaw(one) for one in checked.problems]
+        place = _place(checked.parties[0]) if checked.parties else ("", "")
         if flaws:
-            return Prepared(number, flaws=flaws, warnings=warnings)
+            return Prepared(number, place, flaws=flaws, warnings=warnings)
         parties = [self._party(draft, dry=dry) for draft in checked.parties]
-        return Prepared(number, parties=parties, ties=list(checked.relationships), warnings=warnings)
+        return Prepared(number, place, parties=parties, ties=list(checked.relationships), warnings=warnings)
 
     def _flaw(self, problem: Problem) -> Flaw:
         return Flaw(column=self.mapping.column_of(problem.field), field=problem.field, rule=problem.rule)
 
     def _party(self, draft: Draft, *, dry: bool) -> Party:
         customer = uuid7()
+        unit, owner = _place(draft)
         pairs = [] if dry else [(customer, one) for one in filing.retention_classes(draft.values, self.standard)]
         deks, wrapped = making.make(pairs, provider=self.provider)
         if dry:
@@ -112,8 +118,8 @@ class Desk:
         )
         return Party(
             id=customer,
-            unit=str(draft.envelope.get("unit") or ""),
-            owner=str(draft.envelope.get("owner") or ""),
+            unit=unit,
+            owner=owner,
             reference=str(draft.envelope.get("reference") or ""),
             strong=_strong(filed.digests),
             exclusive=_exclusive(filed.digests),
@@ -140,6 +146,7 @@ class Desk:
         ))  # fmt: skip
 
     def _sketch(self, customer: UUID, draft: Draft) -> Party:
+        unit, owner = _place(draft)
         digests = [
             one
             for key, value in draft.values.items()
@@ -147,12 +154,16 @@ class Desk:
         ]
         return Party(
             id=customer,
-            unit=str(draft.envelope.get("unit") or ""),
-            owner=str(draft.envelope.get("owner") or ""),
+            unit=unit,
+            owner=owner,
             reference=str(draft.envelope.get("reference") or ""),
             strong=_strong(digests),
             exclusive=_exclusive(digests),
         )
+
+
+def _place(draft: Draft) -> tuple[str, str]:
+    return str(draft.envelope.get("unit") or ""), str(draft.envelope.get("owner") or "")
 
 
 OWN = "id, kind, name, public, initial, names, jurisdiction, source, reference, tags"

@@ -110,15 +110,21 @@ def test_an_owner_is_named_by_address_or_by_a_name_that_only_one_colleague_has(
     kai: Person, bo: Person, ada: Person, root: Unit
 ) -> None:
     Person.objects.create(email="ada2@example.org", name="ada", unit=root, joined_at=NOON)
-    content = f"客户名称,负责人\n甲公司,{bo.email.upper()}\n乙公司,{bo.name}\n丙公司,{ada.name}\n丁公司,Nobody\n"
+    content = (
+        f"客户名称,负责人\n甲公司,{bo.email.upper()}\n乙公司,{bo.name}\n丙公司,{ada.name}\n丁公司,Nobody\n,Nobody\n"
+    )
 
     done = imported(kai, root, content.encode())
 
     owners = Customer.objects.order_by("name").values_list("name", "owner__email")
     assert dict(owners) == {"甲公司": bo.email, "乙公司": bo.email}
-    rows = done.quarantine.order_by("row").values_list("row", "problems")
-    told = [(row, problem["column"], problem["rule"]) for row, problems in rows for problem in problems]
-    assert told == [(4, "负责人", "owner-unknown"), (5, "负责人", "owner-unknown")]
+    told = [
+        (row.row, problem["column"], problem["rule"])
+        for row in done.quarantine.order_by("row")
+        for problem in row.problems
+    ]
+    unknown = ("负责人", "owner-unknown")
+    assert told == [(4, *unknown), (5, *unknown), (6, "客户名称", "required"), (6, *unknown)]
 
 
 def test_bad_rows_wait_in_quarantine_and_nothing_of_them_is_in_clear(kai: Person, root: Unit) -> None:
