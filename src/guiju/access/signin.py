@@ -12,7 +12,6 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -20,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guiju.access import events, queries
+from guiju.access import events, guessing, queries
 from guiju.access.actors import GUEST, Actor
 from guiju.access.models import Person
 from guiju.kit import clock
@@ -69,12 +68,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse while the address or the account is locked after too many failures, and record it."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
+        """Refuse whoever failed too often, and record it; ``guessing`` says who that is."""
+        email = _typed(credentials)
+        # The library gives this back after the right password.
+        self._login_failed_rl_usage = guessing.allow(request, email=email, person=queries.person_by_email(email=email))
+        if self._login_failed_rl_usage is None:
             _record_failure(credentials, reason="locked")
-            raise
+            raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a wrong e-mail or password; the entry names a known person by id and an unknown one by a hash."""
@@ -95,6 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.language = translation.get_language() or settings.LANGUAGE_CODE
             user.save(update_fields=["language"])
         follow_language(response, user.language)
+        guessing.remember(response, user)
         return response
 
     def add_message(
@@ -143,8 +144,12 @@ def follow_language(response: HttpResponse, language: str) -> None:
     translation.activate(language)
 
 
+def _typed(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email", "")).strip().lower()
+
+
 def _record_failure(credentials: dict[str, Any], *, reason: str) -> None:
-    email = str(credentials.get("email", "")).strip().lower()
+    email = _typed(credentials)
     person = queries.person_by_email(email=email)
     account = (
         person.ref

@@ -112,7 +112,8 @@ class Environment:
         "GUIJU_TRUST_PROXY",
         default="no",
         parse=parsing.yes_or_no,
-        meaning="Believe `X-Forwarded-Proto` and `X-Forwarded-For`. Only behind a proxy that overwrites both.",
+        meaning="Believe `X-Forwarded-Proto` and `X-Forwarded-For`. Only behind a proxy that overwrites both; "
+        "without it, behind a proxy, all visitors count as one address and slow each other's sign-ins down.",
     )
     workers: int = setting(
         "GUIJU_WORKERS", default="1", parse=parsing.number(1, 256), meaning="How many web processes serve requests."

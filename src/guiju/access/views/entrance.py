@@ -12,19 +12,24 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from guiju.access import actions, actors, queries, signin, web
+from guiju.access import actions, actors, guessing, queries, signin, web
 from guiju.access.models import Person
 from guiju.access.permissions import Permission
 
 HOME = "/"
 
-sign_in = web.public(reason="People sign in here.")(account_views.login)
 sign_in_by_passkey = web.public(reason="People sign in here with a passkey.")(passkey_views.login_webauthn)
 second_step = web.public(reason="The second step of signing in.")(factor_views.authenticate)
 sign_out = web.public(reason="Everybody may sign out.")(account_views.logout)
 closed = web.public(reason="Says that an account is closed, after the right password.", methods=web.READ)(
     account_views.account_inactive
 )
+
+
+@web.public(reason="People sign in here.")
+def sign_in(request: web.Request) -> HttpResponse:
+    """Sign in with e-mail address and password."""
+    return guessing.refuse_flood(request) or account_views.login(request)
 
 
 @never_cache
