@@ -38,6 +38,21 @@ class SignInForm(account_forms.LoginForm):  # type: ignore[misc]
         self.fields["login"].widget.attrs |= {"autofocus": True, "autocomplete": "username webauthn"}
 
 
+class LinkForm(forms.Form):
+    """The secret of a sign-in link, which a script takes from behind the ``#`` of the address."""
+
+    code = forms.CharField(
+        label=_("Code of the link"),
+        help_text=_("The part behind # in the link you were given."),
+        max_length=400,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_code(self) -> str:
+        """Return the secret, also where the whole link was pasted."""
+        return str(self.cleaned_data["code"]).rpartition("#")[2].strip()
+
+
 class ChangePasswordForm(account_forms.ChangePasswordForm):  # type: ignore[misc]
     """The current password and twice the new one."""
 

@@ -28,7 +28,7 @@ LIBRARY = [
 ]
 
 OURS = [
-    path("sign-in/link/<str:raw>/", entrance.use_link, name="use_link"),
+    path("sign-in/link/", entrance.use_link, name="use_link"),
     path("language/", entrance.choose_language, name="language"),
     path("purpose/", entrance.choose_purpose, name="purpose"),
     path("account/", account.account, name="account"),

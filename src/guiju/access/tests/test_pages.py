@@ -20,7 +20,6 @@ SAMPLE = {
     "token_id": str(uuid.UUID(int=3)),
     "session_id": "0",
     "pk": "0",
-    "raw": "nothing",
 }
 
 

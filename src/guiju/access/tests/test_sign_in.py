@@ -13,7 +13,7 @@ from guiju.access.tests.cast import NOON, OPERATOR, PASSWORD, SECRET, enrol, kin
 from guiju.kit import clock
 from guiju.ledger.models import Entry
 
-LOGIN = "/sign-in/"
+LOGIN, LINK = "/sign-in/", "/sign-in/link/"
 
 
 def post(client: Client, email: str, password: str, address: str = LOGIN) -> Any:
@@ -158,13 +158,12 @@ def link(bo: Person) -> str:
 
 
 def test_opening_a_sign_in_link_spends_nothing_and_using_it_works_once(guest: Client, bo: Person, link: str) -> None:
-    address = f"/sign-in/link/{link}/"
-    assert guest.get(address).status_code == 200
-    assert guest.get(address).status_code == 200
-    assert guest.post(address)["Location"] == "/"
+    assert guest.get(LINK).status_code == 200
+    assert guest.get(LINK).status_code == 200
+    assert guest.post(LINK, {"code": link})["Location"] == "/"
     assert guest.get("/account/").status_code == 200
-    assert Client().post(address).status_code == 410
-    assert Client().get(address).status_code == 410
+    assert Client().post(LINK, {"code": link}).status_code == 410
+    assert Client().post(LINK, {"code": " "}).status_code == 422
     assert kinds()[-2:] == ["access.link.used", "access.session.started"]
 
 
@@ -184,13 +183,13 @@ def test_a_newer_link_replaces_the_older(bo: Person, link: str) -> None:
 
 def test_a_link_does_not_step_around_the_second_factor(guest: Client, bo: Person, link: str) -> None:
     enrol(bo)
-    assert guest.post(f"/sign-in/link/{link}/")["Location"] == "/sign-in/second-step/"
+    assert guest.post(LINK, {"code": link})["Location"] == "/sign-in/second-step/"
 
 
 def test_a_newcomer_sets_a_password_before_anything_else(guest: Client, bo: Person, link: str) -> None:
     bo.set_unusable_password()
     bo.save()
-    guest.post(f"/sign-in/link/{link}/")
+    guest.post(LINK, {"code": link})
     assert guest.get("/roles/")["Location"] == "/account/password/first/"
     form = {"password1": "a fresh long sentence", "password2": "a fresh long sentence"}
     assert guest.post("/account/password/first/", form).status_code == 302

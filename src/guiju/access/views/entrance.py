@@ -11,8 +11,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
-from guiju.access import actions, actors, guessing, queries, signin, web
+from guiju.access import actions, actors, guessing, signin, web
+from guiju.access.forms import LinkForm
 from guiju.access.models import Person
 from guiju.access.permissions import Permission
 
@@ -33,14 +35,17 @@ def sign_in(request: web.Request) -> HttpResponse:
 
 
 @never_cache
-@web.public(reason="The link itself is the secret; it works once, within half an hour.")
-def use_link(request: web.Request, raw: str) -> HttpResponse:
-    """Sign in by a one-time link. Opening the page spends nothing: mail scanners open links too."""
-    if request.method != "POST":
-        link = queries.live_link(raw=raw, at=request.at)
-        if link is None:
-            raise actions.LinkSpent
-        return render(request, "access/use_link.html", {"name": link.person.name})
+@sensitive_post_parameters("code")
+@web.public(reason="What stands behind the # of the link is the secret; it works once, within half an hour.")
+def use_link(request: web.Request) -> HttpResponse:
+    """Sign in by a one-time link. Opening the page spends nothing: mail scanners open links too.
+
+    The secret comes in the body alone: addresses end up in logs, histories and Referer headers.
+    """
+    form = LinkForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "access/use_link.html", {"form": form}, status=422 if form.errors else 200)
+    raw = form.cleaned_data["code"]
     person = actions.use_sign_in_link(raw=raw, by=actors.system("sign-in"), at=request.at)
     if request.user.is_authenticated:
         get_adapter(request).logout(request)

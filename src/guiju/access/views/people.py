@@ -51,7 +51,7 @@ def add_person(request: web.Request) -> HttpResponse:
 
 def _show_link(request: web.Request, person: Person) -> HttpResponse:
     raw = actions.issue_sign_in_link(person=person, by=request.actor, at=request.at)
-    address = request.build_absolute_uri(reverse("access:use_link", args=[raw]))
+    address = f"{request.build_absolute_uri(reverse('access:use_link'))}#{raw}"
     return render(request, "access/link.html", {"person": person, "address": address})
 
 

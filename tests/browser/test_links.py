@@ -1,0 +1,41 @@
+"""Coming in by a one-time link, with scripts and without."""
+
+from collections.abc import Callable
+
+import pytest
+from browser.visitor import PHONE, Open
+from playwright.sync_api import expect
+
+from guiju.access import actions, actors
+from guiju.access.models import Person
+from guiju.kit import clock
+
+
+@pytest.fixture
+def link(hire: Callable[..., Person]) -> str:
+    """A link for Bo, who sells."""
+    raw = actions.issue_sign_in_link(person=hire("Bo", "sales"), by=actors.operator("test"), at=clock.now())
+    return f"/sign-in/link/#{raw}"
+
+
+def test_bo_presses_one_button_and_no_request_names_the_secret(visit: Open, link: str) -> None:
+    window = visit(size=PHONE)
+    asked: list[str] = []
+    window.page.on("request", lambda request: asked.append(request.url + str(request.headers)))
+    window.go(link)
+    expect(window.page.get_by_label("Code of the link")).to_be_hidden()
+    window.accessible()
+    window.fits()
+    window.page.get_by_role("button", name="Sign in").click()
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Today")
+    assert asked
+    assert not [one for one in asked if link.partition("#")[2] in one]
+    window.quiet()
+
+
+def test_without_scripts_bo_pastes_the_link(visit: Open, link: str) -> None:
+    window = visit(scripts=False)
+    window.go(link)
+    window.page.get_by_label("Code of the link").fill(f"{window.base}{link}")
+    window.page.get_by_role("button", name="Sign in").click()
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Today")
