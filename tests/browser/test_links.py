@@ -1,4 +1,4 @@
-"""Coming in by a one-time link, with scripts and without."""
+"""Coming in by a one-time link, with scripts and without, and getting one from two who agree."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import pytest
 from browser.visitor import PHONE, Open
 from playwright.sync_api import expect
 
-from guiju.access import actions, actors
+from guiju.access import actors, recovering
 from guiju.access.models import Person
 from guiju.kit import clock
 
@@ -14,7 +14,7 @@ from guiju.kit import clock
 @pytest.fixture
 def link(hire: Callable[..., Person]) -> str:
     """A link for Bo, who sells."""
-    raw = actions.issue_sign_in_link(person=hire("Bo", "sales"), by=actors.operator("test"), at=clock.now())
+    raw = recovering.issue_sign_in_link(person=hire("Bo", "sales"), by=actors.operator("test"), at=clock.now())
     return f"/sign-in/link/#{raw}"
 
 
@@ -39,3 +39,24 @@ def test_without_scripts_bo_pastes_the_link(visit: Open, link: str) -> None:
     window.page.get_by_label("Code of the link").fill(f"{window.base}{link}")
     window.page.get_by_role("button", name="Sign in").click()
     expect(window.page.get_by_role("heading", level=1)).to_have_text("Today")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_ines_asks_for_a_link_and_otto_approves_it(visit: Open, hire: Callable[..., Person], language: str) -> None:
+    bo, ines, otto = hire("Bo", "sales"), hire("Ines", "security-admin"), hire("Otto", "security-admin")
+    hers = visit(person=ines, language=language)
+    hers.go(f"/people/{bo.pk}/")
+    hers.page.locator(f"form[action='/people/{bo.pk}/link/'] button").click()
+    expect(hers.page.locator("form[action$='/decline/']")).to_have_count(1)
+    expect(hers.page.locator("form[action$='/approve/']")).to_have_count(0)
+    his = visit(person=otto, language=language, size=PHONE)
+    his.go("/people/")
+    his.accessible()
+    his.fits()
+    his.shot(f"proposal-{language}-phone")
+    his.page.locator("form[action$='/approve/'] button").click()
+    expect(his.page.get_by_text("/sign-in/link/#")).to_be_visible()
+    his.quiet()
+    hers.accessible()
+    hers.shot(f"proposal-{language}-desktop")
+    hers.quiet()

@@ -28,6 +28,8 @@ BESIDE = {
     "ledger/journal.py": "the ledger's own insert: the entry that every action must leave",
     "ledger/sequencing.py": "gives recorded entries their place in the tree; records nothing new",
     "access/limits.py": "counts calls for the allowance; a crash may forget them",
+    "access/recovering.py": "actions too, on what takes two who agree; a file of its own because of its length",
+    "access/links.py": "the hand of access.actions and access.recovering: called inside their transactions only",
     "access/repeating.py": "remembers the answer to an Idempotency-Key for a day; what was made is an action's",
     "vault/keyring.py": "a key is committed before the record that needs it; without that record it is swept",
     "vault/lookups.py": "makes the root key of the lookup digests once, on first use",

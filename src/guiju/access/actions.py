@@ -2,36 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext_lazy as _
 
-from guiju.access import events, queries
+from guiju.access import events, granting, links, queries
 from guiju.access.actors import Actor
-from guiju.access.door import action
+from guiju.access.door import action, people_only
+from guiju.access.granting import invalid
 from guiju.access.minting import SHOWN, TOKEN_PREFIX, digest, mint
-from guiju.access.models import Grant, Person, SignInLink, Token, Unit
+from guiju.access.models import Act, Grant, Person, Proposal, Token, Unit
 from guiju.access.permissions import Permission
-from guiju.access.roles import ROLES, Scope
-from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem, Refused
+from guiju.kit.errors import NotFound, NotPermitted, Refused
 from guiju.ledger import journal
 
-LINK_LIFE = timedelta(minutes=30)
 TOKEN_LIFE = timedelta(days=366)
 TOKEN_TOUCH = timedelta(hours=1)
 FOUNDER_ROLES = ("security-admin", "records-admin", "compliance-officer")
 LANGUAGES = ("en", "zh-hans")
-
-
-class OwnAccount(Refused):
-    """People do not give themselves roles or shut themselves out; somebody else must."""
-
-    code = "own-account"
-    message = _("You cannot do this to your own account.")
-    remedy = _("Ask another security administrator.")
 
 
 class LastAdministrator(Refused):
@@ -64,29 +53,11 @@ class AlreadyRevoked(Refused):
     message = _("This was revoked before.")
 
 
-class LinkSpent(Refused):
-    """The sign-in link was used, has expired or never was."""
-
-    code = "link-spent"
-    status = 410
-    message = _("This sign-in link no longer works: it was used, or it is older than 30 minutes.")
-    remedy = _("Ask a security administrator for a new link.")
-
-
 class AlreadyFounded(Refused):
     """There is an organisation."""
 
     code = "already-founded"
     message = _("The organisation is already set up.")
-
-
-def _invalid(field: str, rule: str, message: Any, remedy: Any = "") -> Invalid:
-    return Invalid(message, remedy=remedy, problems=[Problem(field=field, rule=rule, message=message, remedy=remedy)])
-
-
-def _people_only(by: Actor) -> None:
-    if by.ref.startswith("token:"):
-        raise NotPermitted(_("A token cannot do this."), remedy=_("Sign in to do it yourself."))
 
 
 def _unit_ref(unit_id: int | None) -> str:
@@ -103,7 +74,7 @@ def found_organisation(*, name: str, email: str, by: Actor, at: datetime, person
     journal.record(events.OrganisationFounded(person=person.ref, unit=_unit_ref(unit.pk)), by=by, at=at)
     for role in FOUNDER_ROLES:
         _grant(person=person, role=role, unit=unit, expires_at=None, by=by, at=at)
-    return _issue_link(person=person, by=by, at=at)
+    return links.issue(person=person, first=False, by=by, at=at)
 
 
 @action(needs=Permission.PERSON_MANAGE)
@@ -111,9 +82,9 @@ def create_unit(*, name: str, parent: Unit | None, by: Actor, at: datetime) -> U
     """Add a unit to the tree."""
     name = name.strip()
     if not name:
-        raise _invalid("name", "required", _("A unit needs a name."))
+        raise invalid("name", "required", _("A unit needs a name."))
     if Unit.objects.filter(parent=parent, name=name).exists():
-        raise _invalid("name", "unique", _("There is already a unit with this name there."))
+        raise invalid("name", "unique", _("There is already a unit with this name there."))
     unit = _new_unit(name=name, parent=parent)
     journal.record(
         events.UnitCreated(unit=_unit_ref(unit.pk), parent=_unit_ref(parent.pk if parent else None)), by=by, at=at
@@ -136,7 +107,7 @@ def add_person(
 
     Without a ``language`` the one of their browser is kept when they come in first.
     """
-    _people_only(by)
+    people_only(by)
     person = _new_person(email=email, name=name, language=language, unit=unit, at=at)
     journal.record(events.PersonAdded(person=person.ref, unit=_unit_ref(person.unit_id)), by=by, at=at)
     return person
@@ -144,11 +115,11 @@ def add_person(
 
 def _new_person(*, email: str, name: str, language: str, unit: Unit | None, at: datetime) -> Person:
     if language and language not in LANGUAGES:
-        raise _invalid("language", "choice", _("Choose one of the product's languages."))
+        raise invalid("language", "choice", _("Choose one of the product's languages."))
     if not name.strip():
-        raise _invalid("name", "required", _("A person needs a name."))
+        raise invalid("name", "required", _("A person needs a name."))
     if queries.person_by_email(email=email):
-        raise _invalid("email", "unique", _("Somebody with this e-mail address is already here."))
+        raise invalid("email", "unique", _("Somebody with this e-mail address is already here."))
     person = Person(email=email.strip().lower(), name=name.strip(), language=language, unit=unit, joined_at=at)
     person.set_unusable_password()
     person.save(force_insert=True)
@@ -160,9 +131,9 @@ def update_account(*, person: Person, name: str, language: str, by: Actor, at: d
     """Change the own name and language; administrators may change those of others."""
     _own_or(person, by=by, permission=Permission.PERSON_MANAGE)
     if not name.strip():
-        raise _invalid("name", "required", _("A person needs a name."))
+        raise invalid("name", "required", _("A person needs a name."))
     if language not in LANGUAGES:
-        raise _invalid("language", "choice", _("Choose one of the product's languages."))
+        raise invalid("language", "choice", _("Choose one of the product's languages."))
     changed = tuple(
         field for field, value in (("name", name.strip()), ("language", language)) if getattr(person, field) != value
     )
@@ -173,7 +144,7 @@ def update_account(*, person: Person, name: str, language: str, by: Actor, at: d
 
 
 def _own_or(person: Person, *, by: Actor, permission: Permission) -> None:
-    _people_only(by)
+    people_only(by)
     if by.person_id != person.pk and not by.may(permission):
         raise NotPermitted(_("This is somebody else's account."), remedy=_("Ask a security administrator."))
 
@@ -181,12 +152,13 @@ def _own_or(person: Person, *, by: Actor, permission: Permission) -> None:
 @action(needs=Permission.PERSON_MANAGE)
 def set_active(*, person: Person, active: bool, by: Actor, at: datetime) -> Person:
     """Open or close an account; closing ends its sessions at once."""
-    _people_only(by)
+    people_only(by)
     if by.person_id == person.pk:
-        raise OwnAccount
+        raise granting.OwnAccount
     if not active:
         _keep_an_administrator(without=person.pk, at=at)
-        _end_all_sessions(person)
+        links.end_sessions(person)
+        links.recall(person)
     person.is_active = active
     person.save(update_fields=["is_active"])
     event = events.PersonActivated if active else events.PersonDeactivated
@@ -207,19 +179,34 @@ def _keep_an_administrator(*, at: datetime, without: UUID | None = None, without
 
 @action(needs=Permission.PERSON_MANAGE)
 def grant_role(
-    *, person: Person, role: str, unit: Unit | None, by: Actor, at: datetime, expires_at: datetime | None = None
+    *,
+    person: Person,
+    role: str,
+    unit: Unit | None,
+    by: Actor,
+    at: datetime,
+    expires_at: datetime | None = None,
+    proposal: Proposal | None = None,
 ) -> Grant:
-    """Give a role in a unit, until ``expires_at`` where given. Nobody gives themselves a role."""
-    _people_only(by)
-    if by.person_id == person.pk:
-        raise OwnAccount
-    if role not in ROLES or not ROLES[role].grantable:
-        raise _invalid("role", "choice", _("There is no such role to grant."))
-    if unit is None and ROLES[role].scope is not Scope.ALL:
-        raise _invalid("unit", "required", _("This role is held in a unit; choose one."))
-    if expires_at is not None and expires_at <= at:
-        raise _invalid("expires_at", "future", _("The end must lie in the future."))
+    """Give a role in a unit, until ``expires_at`` where given. Nobody gives themselves a role.
+
+    A role that manages people takes two who agree, or the operator: the ``proposal`` that was approved.
+    """
+    granting.check(person=person, role=role, unit=unit, expires_at=expires_at, by=by, at=at)
+    if by.person_id is not None and granting.takes_two(role) and not _agreed(proposal, person, role, unit, expires_at):
+        raise granting.TakesTwo
     return _grant(person=person, role=role, unit=unit, expires_at=expires_at, by=by, at=at)
+
+
+def _agreed(
+    proposal: Proposal | None, person: Person, role: str, unit: Unit | None, expires_at: datetime | None
+) -> bool:
+    return proposal is not None and (
+        proposal.approved is True
+        and proposal.act == Act.ROLE
+        and (proposal.person_id, proposal.role, proposal.unit_id, proposal.until)
+        == (person.pk, role, unit.pk if unit else None, expires_at)
+    )
 
 
 def _grant(
@@ -250,7 +237,7 @@ def _grant(
 @action(needs=Permission.PERSON_MANAGE)
 def revoke_role(*, grant: Grant, by: Actor, at: datetime) -> Grant:
     """Take a role back at once; the last security administrator stays."""
-    _people_only(by)
+    people_only(by)
     if grant.role == "security-admin":
         _keep_an_administrator(without_grant=grant.pk, at=at)
     locked = Grant.objects.select_for_update().get(pk=grant.pk)
@@ -286,14 +273,14 @@ def create_token(
     chosen = sorted(set(purposes))
     allowed = queries.actor_for(person=person, at=at).purposes
     if not chosen or not allowed.issuperset(chosen):
-        raise _invalid(
+        raise invalid(
             "purposes", "choice", _("Choose among the purposes this person may work under."),
             _("A role with the purpose must be granted first."),
         )  # fmt: skip
     if not at < expires_at <= at + TOKEN_LIFE:
-        raise _invalid("expires_at", "range", _("A token lives between a moment and one year."))
+        raise invalid("expires_at", "range", _("A token lives between a moment and one year."))
     if not name.strip():
-        raise _invalid("name", "required", _("Say what the token is for."))
+        raise invalid("name", "required", _("Say what the token is for."))
     raw = mint(TOKEN_PREFIX)
     token = Token.objects.create(
         person=person,
@@ -330,63 +317,14 @@ def mark_token_used(*, token: Token, by: Actor, at: datetime) -> None:
     journal.record(events.TokenUsed(token=f"token:{token.pk}"), by=by, at=at)
 
 
-@action(needs=Permission.PERSON_MANAGE)
-def issue_sign_in_link(*, person: Person, by: Actor, at: datetime) -> str:
-    """Return the secret of a new one-time sign-in link; earlier unused links of the person stop working."""
-    _people_only(by)
-    if not person.is_active:
-        raise NotFound(_("This account is closed."), remedy=_("Open it again first."))
-    return _issue_link(person=person, by=by, at=at)
-
-
-def _issue_link(*, person: Person, by: Actor, at: datetime) -> str:
-    SignInLink.objects.filter(person=person, used_at__isnull=True).delete()
-    raw = mint()
-    SignInLink.objects.create(
-        person=person, digest=digest(raw), issued_at=at, issued_by=by.ref, expires_at=at + LINK_LIFE
-    )
-    journal.record(events.SignInLinkIssued(person=person.ref), by=by, at=at)
-    return raw
-
-
-@action(needs=Permission.SYSTEM_RUN)
-def use_sign_in_link(*, raw: str, by: Actor, at: datetime) -> Person:
-    """Spend a sign-in link and return its person; the second use of a link is refused."""
-    link = queries.live_link(raw=raw, at=at)
-    if link is None or not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
-        raise LinkSpent
-    journal.record(events.SignInLinkUsed(person=link.person.ref), by=by, at=at)
-    return link.person
-
-
 @action(needs=Permission.ACCOUNT_OWN)
 def end_session(*, session: UserSession, by: Actor, at: datetime) -> None:
     """End a session of one's own, or as an administrator of somebody else."""
-    _people_only(by)
+    people_only(by)
     if by.person_id != session.user_id and not by.may(Permission.PERSON_MANAGE):
         raise NotFound(_("There is no such session."))
     session.end()
     journal.record(events.SessionEnded(person=f"person:{session.user_id}"), by=by, at=at)
-
-
-@action(needs=Permission.PERSON_MANAGE)
-def remove_second_factors(*, person: Person, by: Actor, at: datetime) -> None:
-    """Remove all second factors of somebody who lost them; their sessions end."""
-    _people_only(by)
-    if by.person_id == person.pk:
-        raise OwnAccount
-    found = queries.factors_of(person=person)
-    if not found:
-        raise NotFound(_("This person has no second factor."))
-    for factor in found:
-        journal.record(events.SecondFactorRemoved(person=person.ref, factor=str(factor.type)), by=by, at=at)
-    Authenticator.objects.filter(pk__in=[factor.pk for factor in found]).delete()
-    _end_all_sessions(person)
-
-
-def _end_all_sessions(person: Person) -> None:
-    for session in UserSession.objects.filter(user=person).order_by("id"):
-        session.end()
 
 
 @action(needs=Permission.ACCOUNT_OWN)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
 from guiju.kit.errors import NotPermitted
 from guiju.ledger import journal
@@ -15,6 +16,12 @@ from guiju.ledger import journal
 
 class NothingRecorded(RuntimeError):
     """An action changed something and told the ledger nothing: a defect of the product, rolled back."""
+
+
+def people_only(by: Actor) -> None:
+    """Refuse tokens what only people may do themselves."""
+    if by.ref.startswith("token:"):
+        raise NotPermitted(_("A token cannot do this."), remedy=_("Sign in to do it yourself."))
 
 
 def action[**P, R](*, needs: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:

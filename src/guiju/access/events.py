@@ -212,6 +212,54 @@ class SignInLinkUsed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalMade(Event):
+    """A security administrator asked for what another must approve; ``act`` is link, factors or role."""
+
+    kind: ClassVar[str] = "access.proposal.made"
+    sentence: ClassVar[Words] = _("{actor} asked another security administrator to approve {act} for {person}; {role}")
+    proposal: UUID
+    person: str
+    act: str
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalApproved(Event):
+    """Another security administrator approved it, and it was done."""
+
+    kind: ClassVar[str] = "access.proposal.approved"
+    sentence: ClassVar[Words] = _("{actor} approved {act} for {person}, which {maker} had asked for; {role}")
+    proposal: UUID
+    person: str
+    act: str
+    maker: str
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalDeclined(Event):
+    """It was declined, or withdrawn by whoever had asked for it."""
+
+    kind: ClassVar[str] = "access.proposal.declined"
+    sentence: ClassVar[Words] = _("{actor} declined {act} for {person}, which {maker} had asked for; {role}")
+    proposal: UUID
+    person: str
+    act: str
+    maker: str
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesTold(Event):
+    """Somebody was told at sign-in what others did to their way of signing in."""
+
+    kind: ClassVar[str] = "access.notices.told"
+    sentence: ClassVar[Words] = _("{actor} told {person} at sign-in what others did to their account: {acts}")
+    person: str
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PurposeChosen(Event):
     """Somebody chose the purpose to work under."""
 

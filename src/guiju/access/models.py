@@ -159,6 +159,8 @@ class SignInLink(models.Model):
     issued_by = models.CharField(max_length=REF_LENGTH)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    # Issued by one administrator alone: it opens no account in which somebody has settled meanwhile.
+    first = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -172,6 +174,74 @@ class SignInLink(models.Model):
             purpose="security", retention=STAFF, export=Export.NEVER, erase=Erase.DELETE, field_class="sensitive"
         )
         plain = ("issued_by",)
+
+
+class Act(models.TextChoices):
+    """What would let one security administrator take an account over, so that two must agree to it."""
+
+    LINK = "link"
+    FACTORS = "factors"
+    ROLE = "role"
+
+
+class Proposal(models.Model):
+    """What one security administrator asks for and another must approve before it happens."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    act = models.CharField(max_length=16, choices=Act)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="proposals")
+    role = models.CharField(max_length=40, blank=True, default="")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    approved = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, approved__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, approved__isnull=False),
+                name="access_proposal_decided_at_and_by_together",
+            ),
+            models.CheckConstraint(
+                condition=~Q(made_by=F("person"))
+                & (
+                    Q(approved__isnull=True)
+                    | Q(approved=False)
+                    | ~Q(decided_by=F("made_by")) & ~Q(decided_by=F("person"))
+                ),
+                name="access_proposal_approved_by_another",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "act", "role", "unit"],
+                condition=Q(decided_at__isnull=True),
+                nulls_distinct=False,
+                name="access_proposal_waits_once",
+            ),
+        ]
+
+    class Personal:
+        none = "Ids, role codes and moments; the people they lead to are classed at Person."
+
+
+class Notice(models.Model):
+    """What others did to a person's way of signing in; they are told of it at the next sign-in and by mail."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
+    act = models.CharField(max_length=16, choices=Act)
+    at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "at"], name="access_notice_of_a_person")]
+
+    class Personal:
+        none = "Ids, codes and moments; the person they lead to is classed at Person."
 
 
 class CallCount(models.Model):

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from guiju.access.actors import Actor, Hold
 from guiju.access.minting import TOKEN_PREFIX, digest
-from guiju.access.models import Grant, Person, SignInLink, Token, Unit
+from guiju.access.models import Grant, Notice, Person, Proposal, SignInLink, Token, Unit
+from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
 from guiju.access.roles import ROLES
 from guiju.access.wording import browser
@@ -98,6 +99,46 @@ def live_link(*, raw: str, at: datetime) -> SignInLink | None:
     """Return the sign-in link that ``raw`` opens at ``at``, with its person, or None."""
     live = SignInLink.objects.filter(used_at__isnull=True, expires_at__gt=at, person__is_active=True)
     return live.filter(digest=digest(raw)).select_related("person").first()
+
+
+def is_settled(*, person: Person) -> bool:
+    """Say whether somebody has settled in this account: it has a password or a second factor."""
+    current = Person.objects.only("password").get(pk=person.pk)
+    return current.has_usable_password() or Authenticator.objects.filter(user=person).exists()
+
+
+def link_takes_two(*, person: Person, at: datetime) -> bool:
+    """Say whether a sign-in link would open a settled account, or one that manages people and could approve."""
+    return is_settled(person=person) or _over_people(at=at).filter(person=person).exists()
+
+
+def _over_people(*, at: datetime) -> QuerySet[Grant]:
+    over = [code for code, role in ROLES.items() if Permission.PERSON_MANAGE in role.permissions]
+    return live_grants(at=at).filter(role__in=over)
+
+
+def approvers(*, person: Person, maker: UUID, at: datetime) -> QuerySet[Person]:
+    """Return who could approve what ``maker`` asks for about ``person``: other active people who manage people."""
+    holding = _over_people(at=at).filter(person=OuterRef("pk"))
+    found = Person.objects.filter(Exists(holding), is_active=True).exclude(pk__in=[person.pk, maker])
+    return found.order_by("name", "id")
+
+
+def waiting(*, at: datetime, person: Person | None = None) -> QuerySet[Proposal]:
+    """Return the proposals that wait for a second security administrator, the oldest first."""
+    found = Proposal.objects.filter(decided_at__isnull=True, expires_at__gt=at)
+    found = found.filter(person=person) if person else found
+    return found.select_related("person", "made_by", "unit").order_by("made_at", "id")
+
+
+def notices_of(*, person: Person, since: datetime) -> QuerySet[Notice]:
+    """Return what others did to a person's way of signing in, the newest first."""
+    return Notice.objects.filter(person=person, at__gte=since).order_by("-at", "-id")
+
+
+def notice(*, notice_id: UUID) -> Notice | None:
+    """Return one notice with its person, or None where it is gone."""
+    return Notice.objects.filter(pk=notice_id).select_related("person").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guiju.access import events, guessing, queries
-from guiju.access.actors import GUEST, Actor
+from guiju.access import events, guessing, queries, recovering
+from guiju.access.actors import GUEST, Actor, system
 from guiju.access.models import Person
+from guiju.access.wording import HAPPENED
 from guiju.kit import clock
 from guiju.ledger import journal
 
 JUST_NOW = 300
 ENROLLED = "access_enrolled"
+NOT_YOU = _("If you did not ask for this, tell your compliance officer at once.")
 SAID = {
     "account/messages/password_changed.txt": _("Your password is changed."),
     "account/messages/password_set.txt": _("Your password is set."),
@@ -96,6 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.save(update_fields=["language"])
         follow_language(response, user.language)
         guessing.remember(response, user)
+        _tell_notices(request, user)
         return response
 
     def add_message(
@@ -142,6 +145,14 @@ def follow_language(response: HttpResponse, language: str) -> None:
         secure=settings.SESSION_COOKIE_SECURE,
     )
     translation.activate(language)
+
+
+def _tell_notices(request: HttpRequest, person: Person) -> None:
+    untold = list(queries.notices_of(person=person, since=person.joined_at).filter(told_at__isnull=True))
+    for notice in untold:
+        messages.warning(request, f"{HAPPENED[notice.act]} {NOT_YOU}")
+    if untold:
+        recovering.mark_told(person=person, notices=untold, by=system("sign-in"), at=clock.now())
 
 
 def _typed(credentials: dict[str, Any]) -> str:

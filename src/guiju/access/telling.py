@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access.queries import labels
-from guiju.access.wording import FACTORS, PERMISSIONS
+from guiju.access.wording import ACTS, FACTORS, PERMISSIONS
 from guiju.ledger.models import Entry
 from guiju.ledger.queries import facts, sentence, teach
 
@@ -41,6 +41,8 @@ def _refs(value: Any) -> list[str]:
 teach(
     "access",
     words={
+        "act": lambda: ACTS,
+        "acts": lambda: ACTS,
         "factor": lambda: FACTORS,
         "reason": lambda: {"password": _("wrong password"), "locked": _("too many attempts")},
         "fields": lambda: {"name": _("Name"), "language": _("Language")},

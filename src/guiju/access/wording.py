@@ -52,6 +52,18 @@ FACTORS: Mapping[str, Words] = {
     "recovery_codes": _("Recovery codes"),
 }
 
+ACTS: Mapping[str, Words] = {
+    "link": _("a one-time sign-in link"),
+    "factors": _("the removal of the second factors"),
+    "role": _("a role over people"),
+}
+
+HAPPENED: Mapping[str, Words] = {
+    "link": _("A one-time sign-in link for your account was given out."),
+    "factors": _("Your second factors were removed."),
+    "role": _("You were given a role over people."),
+}
+
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS = (
     ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),

@@ -1,6 +1,6 @@
 """The first run: an organisation and its first administrator."""
 
-from guiju.access import actions
+from guiju.access import actions, recovering
 from guiju.access.models import Grant, Person, Unit
 from guiju.config.cli.operator import acting
 from guiju.config.staffing import link_path
@@ -19,7 +19,7 @@ def welcome(*, email: str, name: str) -> tuple[str, str]:
     first = _first_administrator()
     if first is None or first.last_login is not None or not first.is_active:
         return (first.email if first else ""), ""
-    return first.email, link_path(actions.issue_sign_in_link(person=first, by=by, at=at))
+    return first.email, link_path(recovering.issue_sign_in_link(person=first, by=by, at=at))
 
 
 def _first_administrator() -> Person | None:

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from guiju.access import actions, queries
-from guiju.access.models import Person, Token, Unit
+from guiju.access import actions, queries, recovering
+from guiju.access.models import Grant, Person, Token, Unit
 from guiju.config.cli.operator import acting
 from guiju.kit import clock
 from guiju.kit.errors import NotFound
@@ -21,13 +21,26 @@ def add(*, email: str, name: str, role: str, unit: str) -> tuple[Person, str]:
     with transaction.atomic():
         person = actions.add_person(email=email, name=name or email.partition("@")[0], unit=place, by=by, at=at)
         actions.grant_role(person=person, role=role, unit=place, by=by, at=at)
-        raw = actions.issue_sign_in_link(person=person, by=by, at=at)
+        raw = recovering.issue_sign_in_link(person=person, by=by, at=at)
     return person, link_path(raw)
 
 
 def link(*, email: str) -> str:
     """Return the path of a new sign-in link for a person."""
-    return link_path(actions.issue_sign_in_link(person=find_person(email), by=acting(), at=clock.now()))
+    return link_path(recovering.issue_sign_in_link(person=find_person(email), by=acting(), at=clock.now()))
+
+
+def reset(*, email: str) -> Person:
+    """Remove all second factors of somebody who lost them; they set up new ones at the next sign-in."""
+    person = find_person(email)
+    recovering.remove_second_factors(person=person, by=acting(), at=clock.now())
+    return person
+
+
+def grant(*, email: str, role: str, unit: str) -> Grant:
+    """Give a person a role in a unit, also one that manages people, which takes two in the browser."""
+    person, place = find_person(email), find_unit(unit)
+    return actions.grant_role(person=person, role=role, unit=place, by=acting(), at=clock.now())
 
 
 def token(*, email: str, purposes: Iterable[str], name: str, days: int) -> tuple[Token, str]:

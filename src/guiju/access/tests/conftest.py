@@ -43,6 +43,12 @@ def ines(root: Unit) -> Person:
 
 
 @pytest.fixture
+def otto(root: Unit) -> Person:
+    """Another security administrator."""
+    return add("Otto", "security-admin", unit=root)
+
+
+@pytest.fixture
 def mei(root: Unit) -> Person:
     """The compliance officer."""
     return add("Mei", "compliance-officer", unit=root)

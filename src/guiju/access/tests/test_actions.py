@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from guiju.access import actions, actors, queries
+from guiju.access import actions, actors, granting, queries, recovering
 from guiju.access.actors import GUEST, Actor
 from guiju.access.models import Grant, Person, Unit
 from guiju.access.tests.cast import NOON, OPERATOR, add, kinds
@@ -23,7 +23,7 @@ def test_a_new_organisation_gets_its_first_administrator_and_a_link(db: None) ->
     lin = Person.objects.get()
     assert lin.email == "lin@example.org"
     assert {hold.role for hold in as_actor(lin).holds} == {"security-admin", "records-admin", "compliance-officer"}
-    assert actions.use_sign_in_link(raw=raw, by=actors.system("sign-in"), at=NOON) == lin
+    assert recovering.use_sign_in_link(raw=raw, by=actors.system("sign-in"), at=NOON) == lin
     with pytest.raises(actions.AlreadyFounded):
         actions.found_organisation(name="Again", email="x@example.org", by=OPERATOR, at=NOON)
 
@@ -43,7 +43,7 @@ def test_a_sales_person_may_not_grant_roles_and_nothing_is_written(bo: Person, a
 
 
 def test_nobody_grants_themselves_a_role(ines: Person, root: Unit) -> None:
-    with pytest.raises(actions.OwnAccount):
+    with pytest.raises(granting.OwnAccount):
         actions.grant_role(person=ines, role="auditor", unit=root, by=as_actor(ines), at=LATER)
 
 
@@ -97,7 +97,7 @@ def test_the_last_security_administrator_stays(ines: Person, root: Unit) -> None
 
 
 def test_nobody_closes_their_own_account(ines: Person) -> None:
-    with pytest.raises(actions.OwnAccount):
+    with pytest.raises(granting.OwnAccount):
         actions.set_active(person=ines, active=False, by=as_actor(ines), at=LATER)
 
 

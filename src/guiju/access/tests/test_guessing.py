@@ -10,7 +10,7 @@ from django.core import signing
 from django.test import Client
 from pytest_django import Settings
 
-from guiju.access import actions, guessing
+from guiju.access import actions, guessing, recovering
 from guiju.access.models import Person
 from guiju.access.tests.cast import NOON, OPERATOR, PASSWORD, SECRET, enrol, last
 from guiju.kit import clock
@@ -120,7 +120,7 @@ def test_an_unknown_address_waits_like_a_known_one(bo: Person) -> None:
 
 
 def test_links_and_the_second_step_are_open_to_bo_while_strangers_guess_from_his_address(bo: Person) -> None:
-    link = actions.issue_sign_in_link(person=bo, by=OPERATOR, at=clock.now())
+    link = recovering.issue_sign_in_link(person=bo, by=OPERATOR, at=clock.now())
     enrol(bo)
     for number in range(21):
         guess(at(HOME), f"nobody{number}@example.org", 1)

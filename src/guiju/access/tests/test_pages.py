@@ -17,6 +17,7 @@ from guiju.access.tests.cast import add, kinds, last, sign_in
 SAMPLE = {
     "person_id": str(uuid.UUID(int=1)),
     "grant_id": str(uuid.UUID(int=2)),
+    "proposal_id": str(uuid.UUID(int=4)),
     "token_id": str(uuid.UUID(int=3)),
     "session_id": "0",
     "pk": "0",

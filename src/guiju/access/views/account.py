@@ -1,5 +1,6 @@
 """My account: name, language, ways of signing in, sessions, tokens."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
@@ -10,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from guiju.access import actions, queries, signin, web
 from guiju.access.forms import AccountForm, TokenForm
-from guiju.access.models import Token
+from guiju.access.models import Notice, Token
 from guiju.access.permissions import Permission
+from guiju.access.wording import HAPPENED
 from guiju.kit.errors import Refused
 from guiju.kit.forms import refuse
+
+NOTICES_SHOWN = timedelta(days=90)
 
 
 @web.page(needs=Permission.ACCOUNT_OWN, methods=web.BOTH)
@@ -42,9 +46,17 @@ def _render(request: web.Request, form: AccountForm) -> HttpResponse:
         "tokens": queries.tokens_of(person=request.person),
         "passkeys": sum(factor.type == "webauthn" for factor in factors),
         "app": any(factor.type == "totp" for factor in factors),
+        "notices": _notices(request),
         "now": request.at,
     }
     return render(request, "access/account.html", words, status=422 if form.errors else 200)
+
+
+def _notices(request: web.Request) -> list[Notice]:
+    found = list(queries.notices_of(person=request.person, since=request.at - NOTICES_SHOWN))
+    for notice in found:
+        notice.words = HAPPENED[notice.act]  # type: ignore[attr-defined]
+    return found
 
 
 @web.page(needs=Permission.ACCOUNT_OWN, methods=web.SEND)

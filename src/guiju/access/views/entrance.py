@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from guiju.access import actions, actors, guessing, signin, web
+from guiju.access import actions, actors, guessing, recovering, signin, web
 from guiju.access.forms import LinkForm
 from guiju.access.models import Person
 from guiju.access.permissions import Permission
@@ -46,7 +46,7 @@ def use_link(request: web.Request) -> HttpResponse:
     if not form.is_valid():
         return render(request, "access/use_link.html", {"form": form}, status=422 if form.errors else 200)
     raw = form.cleaned_data["code"]
-    person = actions.use_sign_in_link(raw=raw, by=actors.system("sign-in"), at=request.at)
+    person = recovering.use_sign_in_link(raw=raw, by=actors.system("sign-in"), at=request.at)
     if request.user.is_authenticated:
         get_adapter(request).logout(request)
     record_authentication(request, person, method="link")

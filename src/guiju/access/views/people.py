@@ -1,6 +1,7 @@
 """People and roles: the list, adding somebody, and everything about one person."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
@@ -10,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guiju.access import actions, policy, queries, telling, web
+from guiju.access import actions, policy, queries, recovering, telling, web
 from guiju.access.forms import GrantForm, PeopleFilter, PersonForm, TokenForm
-from guiju.access.models import Grant, Person, Token
+from guiju.access.granting import TakesTwo, takes_two
+from guiju.access.models import Act, Grant, Person, Proposal, Token
 from guiju.access.permissions import Permission
 from guiju.access.roles import ROLES
-from guiju.access.wording import FACTORS
+from guiju.access.wording import ACTS, FACTORS
 from guiju.kit.errors import Refused
 from guiju.kit.forms import refuse
 from guiju.ledger import queries as ledger
@@ -32,7 +34,13 @@ def people(request: web.Request) -> HttpResponse:
     listed = queries.people(within=within, at=request.at, **chosen)
     for person in listed.people:
         person.roles = [ROLES[grant.role].title for grant in person.live]  # type: ignore[attr-defined]
-    return render(request, "access/people.html", {"form": form, "listed": listed, "filtered": bool(chosen)})
+    words = {
+        "form": form,
+        "listed": listed,
+        "filtered": bool(chosen),
+        "proposals": _waiting(request) if request.actor.may(Permission.PERSON_MANAGE) else [],
+    }
+    return render(request, "access/people.html", words)
 
 
 @web.page(needs=Permission.PERSON_MANAGE, methods=web.BOTH)
@@ -45,12 +53,12 @@ def add_person(request: web.Request) -> HttpResponse:
         except Refused as refused:
             refuse(form, refused)
         else:
-            return _show_link(request, person)
+            raw = recovering.issue_sign_in_link(person=person, by=request.actor, at=request.at)
+            return _show_link(request, person, raw)
     return render(request, "access/add_person.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _show_link(request: web.Request, person: Person) -> HttpResponse:
-    raw = actions.issue_sign_in_link(person=person, by=request.actor, at=request.at)
+def _show_link(request: web.Request, person: Person, raw: str) -> HttpResponse:
     address = f"{request.build_absolute_uri(reverse('access:use_link'))}#{raw}"
     return render(request, "access/link.html", {"person": person, "address": address})
 
@@ -74,12 +82,15 @@ def _render(request: web.Request, person: Person, form: GrantForm) -> HttpRespon
         grant.meaning = ROLES.get(grant.role)  # type: ignore[attr-defined]
         grant.live = grant.revoked_at is None and (grant.expires_at is None or grant.expires_at > request.at)  # type: ignore[attr-defined]
     manages = request.actor.may(Permission.PERSON_MANAGE)
+    factors = queries.factors_of(person=person)
     words = {
         "person": person,
         "grants": grants,
         "form": form,
         "manages": manages and request.actor.person_id != person.pk,
-        "factors": [FACTORS[str(factor.type)] for factor in queries.factors_of(person=person)],
+        "factors": [FACTORS[str(factor.type)] for factor in factors],
+        "link_takes_two": manages and queries.link_takes_two(person=person, at=request.at),
+        "proposals": _waiting(request, person) if manages else [],
         "sessions": queries.sessions_of(person=person) if manages else [],
         "tokens": queries.tokens_of(person=person),
         "manages_tokens": request.actor.may(Permission.TOKEN_MANAGE),
@@ -88,6 +99,16 @@ def _render(request: web.Request, person: Person, form: GrantForm) -> HttpRespon
         "now": request.at,
     }
     return render(request, "access/person.html", words, status=422 if form.errors else 200)
+
+
+def _waiting(request: web.Request, person: Person | None = None) -> list[Proposal]:
+    found = list(queries.waiting(at=request.at, person=person))
+    for one in found:
+        one.words = ACTS[one.act]  # type: ignore[attr-defined]
+        one.meaning = ROLES.get(one.role)  # type: ignore[attr-defined]
+        one.own = one.made_by_id == request.actor.person_id  # type: ignore[attr-defined]
+        one.mine = one.person_id == request.actor.person_id  # type: ignore[attr-defined]
+    return found
 
 
 def _trail(person: Person) -> list[telling.Told]:
@@ -100,15 +121,11 @@ def grant(request: web.Request, person_id: UUID) -> HttpResponse:
     person = _reachable(request, person_id)
     form = GrantForm(request.POST)
     if form.is_valid():
+        role, unit, until = form.cleaned_data["role"], form.cleaned_data["unit"], _end_of(form.cleaned_data["until"])
         try:
-            actions.grant_role(
-                person=person,
-                role=form.cleaned_data["role"],
-                unit=form.cleaned_data["unit"],
-                expires_at=_end_of(form.cleaned_data["until"]),
-                by=request.actor,
-                at=request.at,
-            )
+            if takes_two(role):
+                return _ask(request, act=Act.ROLE, person=person, role=role, unit=unit, until=until)
+            actions.grant_role(person=person, role=role, unit=unit, expires_at=until, by=request.actor, at=request.at)
         except Refused as refused:
             refuse(form, refused)
         else:
@@ -142,17 +159,45 @@ def set_active(request: web.Request, person_id: UUID) -> HttpResponse:
 
 @web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
 def new_link(request: web.Request, person_id: UUID) -> HttpResponse:
-    """Show a new one-time sign-in link."""
-    return _show_link(request, _reachable(request, person_id))
+    """Show a newcomer's sign-in link; ask for anybody else's, which takes two."""
+    person = _reachable(request, person_id)
+    try:
+        raw = recovering.issue_sign_in_link(person=person, by=request.actor, at=request.at)
+    except TakesTwo:
+        return _ask(request, act=Act.LINK, person=person)
+    return _show_link(request, person, raw)
+
+
+def _ask(request: web.Request, *, act: Act, person: Person, **asked: Any) -> HttpResponse:
+    recovering.propose(act=act, person=person, by=request.actor, at=request.at, **asked)
+    messages.success(request, _("This waits until another security administrator approves it."))
+    return redirect("access:person", person.pk)
 
 
 @web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
 def remove_factors(request: web.Request, person_id: UUID) -> HttpResponse:
-    """Remove all second factors of somebody who lost them."""
-    person = _reachable(request, person_id)
-    actions.remove_second_factors(person=person, by=request.actor, at=request.at)
-    messages.success(request, _("The second factors are removed; the person sets up new ones at the next sign-in."))
-    return redirect("access:person", person.pk)
+    """Ask that all second factors of somebody who lost them be removed."""
+    return _ask(request, act=Act.FACTORS, person=_reachable(request, person_id))
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
+def approve(request: web.Request, proposal_id: UUID) -> HttpResponse:
+    """Approve what another security administrator asked for; a link is shown this once, to be handed over."""
+    proposal = get_object_or_404(Proposal.objects.select_related("person"), pk=proposal_id)
+    raw = recovering.approve(proposal=proposal, by=request.actor, at=request.at)
+    if raw:
+        return _show_link(request, proposal.person, raw)
+    messages.success(request, _("You approved it, and it is done."))
+    return redirect("access:person", proposal.person_id)
+
+
+@web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)
+def decline(request: web.Request, proposal_id: UUID) -> HttpResponse:
+    """Decline what another security administrator asked for, or withdraw what one asked for oneself."""
+    proposal = get_object_or_404(Proposal, pk=proposal_id)
+    recovering.decline(proposal=proposal, by=request.actor, at=request.at)
+    messages.success(request, _("It is declined; nothing was changed."))
+    return redirect("access:person", proposal.person_id)
 
 
 @web.page(needs=Permission.PERSON_MANAGE, methods=web.SEND)

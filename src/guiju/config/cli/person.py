@@ -44,3 +44,35 @@ def link(
         path = staffing.link(email=email)
     address = f"{current().address}{path}"
     return Answer({"email": email, "link": address}, [address])
+
+
+@app.command()
+@speaking
+def reset(
+    email: Annotated[str, typer.Argument(help=_("E-mail address of the person."))], *, json: Json = False
+) -> Answer:
+    """Remove all second factors of a person who lost them; it takes two administrators in the browser."""
+    with awake():
+        from guiju.config import staffing  # noqa: PLC0415 - needs Django
+
+        person = staffing.reset(email=email)
+        data = {"person": person.pk, "email": person.email}
+    return Answer(data, [_("The second factors are removed; the person sets up new ones at the next sign-in.")])
+
+
+@app.command()
+@speaking
+def grant(
+    email: Annotated[str, typer.Argument(help=_("E-mail address of the person."))],
+    *,
+    role: Annotated[str, typer.Option(help=_("Code of the role, such as sales or security-admin."))],
+    unit: Annotated[str, typer.Option(help=_("Name of the unit, or its path such as “Head office/Sales”."))],
+    json: Json = False,
+) -> Answer:
+    """Give a person a role, also one over people, which takes two administrators in the browser."""
+    with awake():
+        from guiju.config import staffing  # noqa: PLC0415 - needs Django
+
+        given = staffing.grant(email=email, role=role, unit=unit)
+        data = {"grant": given.pk, "person": given.person_id, "role": given.role, "unit": given.unit_id}
+    return Answer(data, [_("The role is granted.")])

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from typer.testing import CliRunner, Result
 
@@ -53,6 +54,18 @@ def test_a_person_is_added_with_role_unit_and_link_and_the_ledger_knows_who_did_
     assert "/sign-in/link/#" in bo["link"]
     assert Entry.objects.filter(kind="access.person.added", actor=acting().ref).exists()
     assert ask("person", "link", "bo@guiju.localhost")[1]["link"] != bo["link"]
+
+
+@pytest.mark.usefixtures("founded")
+def test_the_operator_may_do_at_once_what_takes_two_in_the_browser() -> None:
+    ask("person", "add", "bo@guiju.localhost", "--role", "sales", "--unit", "Head office")
+    code, given = ask("person", "grant", "bo@guiju.localhost", "--role", "security-admin", "--unit", "Head office")
+    assert (code, given["role"]) == (0, "security-admin")
+    code, refusal = ask("person", "reset", "bo@guiju.localhost")
+    assert (code, refusal["refused"]) == (1, "not-found")
+    TOTP.activate(Person.objects.get(email="bo@guiju.localhost"), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    assert ask("person", "reset", "bo@guiju.localhost")[0] == 0
+    assert Entry.objects.filter(kind="access.factor.removed", actor=acting().ref).exists()
 
 
 @pytest.mark.usefixtures("founded")
