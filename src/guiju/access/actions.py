@@ -151,7 +151,7 @@ def _own_or(person: Person, *, by: Actor, permission: Permission) -> None:
 
 @action(needs=Permission.PERSON_MANAGE)
 def set_active(*, person: Person, active: bool, by: Actor, at: datetime) -> Person:
-    """Open or close an account; closing ends its sessions at once."""
+    """Open or close an account; closing ends its sessions and links at once."""
     people_only(by)
     if by.person_id == person.pk:
         raise granting.OwnAccount
@@ -271,8 +271,8 @@ def create_token(
     if by.person_id not in (None, person.pk) and not queries.is_service(person=person, at=at):
         raise NotAService
     chosen = sorted(set(purposes))
-    allowed = queries.actor_for(person=person, at=at).purposes
-    if not chosen or not allowed.issuperset(chosen):
+    held = queries.actor_for(person=person, at=at)
+    if not chosen or not held.purposes.issuperset(chosen):
         raise invalid(
             "purposes", "choice", _("Choose among the purposes this person may work under."),
             _("A role with the purpose must be granted first."),
@@ -288,12 +288,15 @@ def create_token(
         prefix=raw[:SHOWN],
         digest=digest(raw),
         purposes=chosen,
+        roles=[hold.place for hold in held.holds],
         created_at=at,
         created_by=by.ref,
         expires_at=expires_at,
     )
     named = tuple(f"purpose:{purpose}" for purpose in chosen)
-    journal.record(events.TokenCreated(token=f"token:{token.pk}", person=person.ref, purposes=named), by=by, at=at)
+    roles = tuple(dict.fromkeys(f"role:{hold.role}" for hold in held.holds))
+    event = events.TokenCreated(token=f"token:{token.pk}", person=person.ref, purposes=named, roles=roles)
+    journal.record(event, by=by, at=at)
     return token, raw
 
 
@@ -304,10 +307,14 @@ def revoke_token(*, token: Token, by: Actor, at: datetime) -> Token:
     locked = Token.objects.select_for_update().get(pk=token.pk)
     if locked.revoked_at is not None:
         raise AlreadyRevoked
-    locked.revoked_at, locked.revoked_by = at, by.ref
-    locked.save(update_fields=["revoked_at", "revoked_by"])
-    journal.record(events.TokenRevoked(token=f"token:{token.pk}", person=token.person.ref), by=by, at=at)
+    _stop(locked, by=by, at=at)
     return locked
+
+
+def _stop(token: Token, *, by: Actor, at: datetime) -> None:
+    token.revoked_at, token.revoked_by = at, by.ref
+    token.save(update_fields=["revoked_at", "revoked_by"])
+    journal.record(events.TokenRevoked(token=f"token:{token.pk}", person=f"person:{token.person_id}"), by=by, at=at)
 
 
 @action(needs=Permission.ACCOUNT_OWN)

@@ -18,6 +18,11 @@ class Hold:
     unit_name: str = ""
 
     @property
+    def place(self) -> str:
+        """Return what a token keeps of it: the role and where it is held."""
+        return f"{self.role}:{'' if self.unit_id is None else self.unit_id}"
+
+    @property
     def means(self) -> type[Role]:
         """Return the role."""
         return ROLES[self.role]

@@ -168,10 +168,11 @@ class TokenCreated(Event):
     """A token for programs was made."""
 
     kind: ClassVar[str] = "access.token.created"
-    sentence: ClassVar[Words] = _("{actor} created a token for {person}, limited to {purposes}")
+    sentence: ClassVar[Words] = _("{actor} created a token for {person}, limited to {purposes}; roles: {roles}")
     token: str
     person: str
     purposes: tuple[str, ...]
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -122,6 +122,8 @@ class Token(models.Model):
     prefix = models.CharField(max_length=12)
     digest = models.BinaryField(max_length=32, unique=True)
     purposes = ArrayField(models.CharField(max_length=40))
+    # What the person held when the token was made, as ``role:unit``. It may do what of this they still hold.
+    roles = ArrayField(models.CharField(max_length=60), default=list)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=REF_LENGTH)
     expires_at = models.DateTimeField()
@@ -146,7 +148,7 @@ class Token(models.Model):
         digest = kept(
             purpose="security", retention=STAFF, export=Export.NEVER, erase=Erase.DELETE, field_class="sensitive"
         )
-        plain = ("prefix", "purposes", "created_by", "revoked_by")
+        plain = ("prefix", "purposes", "roles", "created_by", "revoked_by")
 
 
 class SignInLink(models.Model):

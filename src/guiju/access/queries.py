@@ -68,15 +68,20 @@ def is_service(*, person: Person, at: datetime) -> bool:
 
 
 def actor_for_token(*, token: Token, at: datetime) -> Actor:
-    """Return the actor for a live token: its person's roles, within the token's own purposes."""
+    """Return the actor for a live token: what its person held at its making and still holds, within its purposes."""
     return Actor(
         ref=f"token:{token.pk}",
         label=f"{token.person.name} · {token.name}",
         person_id=token.person_id,
         unit_id=token.person.unit_id,
-        holds=_holds(person_id=token.person_id, at=at),
+        holds=_held_by(token, _holds(person_id=token.person_id, at=at)),
         limited_to=frozenset(token.purposes),
     )
+
+
+def _held_by(token: Token, holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
+    named = frozenset(token.roles)
+    return tuple(hold for hold in holds if hold.place in named)
 
 
 def live_token(*, raw: str, at: datetime) -> Token | None:
@@ -187,9 +192,14 @@ def grants_of(*, person: Person) -> QuerySet[Grant]:
     return Grant.objects.filter(person=person).select_related("unit").order_by("-granted_at", "-id")
 
 
-def tokens_of(*, person: Person) -> QuerySet[Token]:
-    """Return the tokens of a person, the newest first."""
-    return Token.objects.filter(person=person).order_by("-created_at", "-id")
+def tokens_of(*, person: Person, at: datetime) -> list[Token]:
+    """Return the tokens of a person, the newest first, each with the roles and purposes it may use at ``at``."""
+    found = list(Token.objects.filter(person=person).order_by("-created_at", "-id"))
+    holds = _holds(person_id=person.pk, at=at) if found and person.is_active else ()
+    for token in found:
+        token.holds = _held_by(token, holds)  # type: ignore[attr-defined]
+        token.reasons = [PURPOSES[code].title for code in token.purposes if code in PURPOSES]  # type: ignore[attr-defined]
+    return found
 
 
 def sessions_of(*, person: Person) -> list[UserSession]:

@@ -1,9 +1,11 @@
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from guiju.access import actions, queries, tokens
+from guiju.access import actions, queries, standing, tokens
 from guiju.access.models import Person, Token, Unit
 from guiju.access.permissions import Permission
 from guiju.access.tests.cast import NOON, OPERATOR, add, kinds, sign_in
@@ -59,6 +61,56 @@ def test_a_token_dies_with_its_persons_account_and_roles(bo: Person) -> None:
     assert not actor.permissions
     actions.set_active(person=bo, active=False, by=OPERATOR, at=NOON)
     assert tokens.authenticate(raw, at=NOON) is None
+
+
+def test_a_token_gains_nothing_that_its_person_is_granted_later(bo: Person, shanghai: Unit, root: Unit) -> None:
+    token, raw = made(bo, "service")
+    before = tokens.authenticate(raw, at=NOON)
+    assert before is not None
+    actions.grant_role(person=bo, role="records-admin", unit=root, by=OPERATOR, at=NOON)
+    actions.grant_role(person=bo, role="sales", unit=root, by=OPERATOR, at=NOON)
+    actor = tokens.authenticate(raw, at=NOON)
+    assert actor is not None
+    assert [(hold.role, hold.unit_id) for hold in actor.holds] == [("sales", shanghai.pk)]
+    assert actor.permissions == before.permissions
+    assert not actor.may(Permission.CUSTOMER_ERASE)
+    behind = standing.actor_of(ref=f"token:{token.pk}", at=NOON)
+    assert behind.permissions == before.permissions
+    _newer, raw = made(bo, "service")
+    newer = tokens.authenticate(raw, at=NOON)
+    assert newer is not None
+    assert newer.may(Permission.CUSTOMER_ERASE)
+
+
+def test_a_token_whose_role_is_renewed_goes_on_with_it(bo: Person, shanghai: Unit) -> None:
+    _token, raw = made(bo, "service")
+    actions.revoke_role(grant=bo.grants.get(), by=OPERATOR, at=NOON)
+    actions.grant_role(person=bo, role="sales", unit=shanghai, by=OPERATOR, at=NOON)
+    actor = tokens.authenticate(raw, at=NOON)
+    assert actor is not None
+    assert actor.may(Permission.CUSTOMER_READ)
+
+
+def test_the_tokens_that_exist_keep_what_was_held_when_they_were_made(bo: Person, shanghai: Unit, root: Unit) -> None:
+    actions.revoke_role(grant=bo.grants.get(), by=OPERATOR, at=NOON + timedelta(hours=2))
+    actions.grant_role(person=bo, role="records-admin", unit=root, by=OPERATOR, at=NOON + timedelta(hours=2))
+    actions.grant_role(person=bo, role="auditor", unit=None, by=OPERATOR, at=NOON)
+    token, _raw = made(bo, "legal")
+    Token.objects.update(roles=[])
+    migration = import_module("guiju.access.migrations.0005_token_roles")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.KEEP)
+    token.refresh_from_db()
+    assert sorted(token.roles) == ["auditor:", f"sales:{shanghai.pk}"]
+
+
+def test_the_account_page_says_what_a_token_may_do(bo: Person, root: Unit) -> None:
+    made(bo, "service")
+    actions.grant_role(person=bo, role="records-admin", unit=root, by=OPERATOR, at=NOON)
+    (token,) = sign_in(bo).get("/account/").context["tokens"]
+    assert [hold.role for hold in token.holds] == ["sales"]
+    actions.revoke_role(grant=bo.grants.get(role="sales"), by=OPERATOR, at=NOON)
+    assert "nothing any more" in sign_in(bo).get("/account/").content.decode()
 
 
 @pytest.mark.parametrize("raw", ["", "gj_", "gj_nonsense", "nonsense", "gj_" + "A" * 43])

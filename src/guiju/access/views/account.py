@@ -43,7 +43,7 @@ def _render(request: web.Request, form: AccountForm) -> HttpResponse:
     words = {
         "form": form,
         "sessions": queries.sessions_of(person=request.person),
-        "tokens": queries.tokens_of(person=request.person),
+        "tokens": queries.tokens_of(person=request.person, at=request.at),
         "passkeys": sum(factor.type == "webauthn" for factor in factors),
         "app": any(factor.type == "totp" for factor in factors),
         "notices": _notices(request),
