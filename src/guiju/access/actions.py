@@ -151,7 +151,7 @@ def _own_or(person: Person, *, by: Actor, permission: Permission) -> None:
 
 @action(needs=Permission.PERSON_MANAGE)
 def set_active(*, person: Person, active: bool, by: Actor, at: datetime) -> Person:
-    """Open or close an account; closing ends its sessions and links at once."""
+    """Open or close an account; closing ends its sessions, links and tokens at once, and opening revives none."""
     people_only(by)
     if by.person_id == person.pk:
         raise granting.OwnAccount
@@ -159,6 +159,8 @@ def set_active(*, person: Person, active: bool, by: Actor, at: datetime) -> Pers
         _keep_an_administrator(without=person.pk, at=at)
         links.end_sessions(person)
         links.recall(person)
+        for token in Token.objects.select_for_update().filter(person=person, revoked_at__isnull=True).order_by("id"):
+            _stop(token, by=by, at=at)
     person.is_active = active
     person.save(update_fields=["is_active"])
     event = events.PersonActivated if active else events.PersonDeactivated

@@ -79,6 +79,16 @@ def test_a_session_ends_at_once_when_the_account_is_closed(bo: Person) -> None:
     assert browser.get("/account/")["Location"].startswith(LOGIN)
 
 
+def test_the_second_step_of_a_sign_in_under_way_opens_no_account_that_was_closed_meanwhile(
+    guest: Client, bo: Person
+) -> None:
+    enrol(bo)
+    post(guest, bo.email, PASSWORD)
+    actions.set_active(person=bo, active=False, by=OPERATOR, at=NOON)
+    guest.post("/sign-in/second-step/", {"code": _code()})
+    assert guest.get("/account/")["Location"].startswith(LOGIN)
+
+
 def test_signing_in_never_leads_to_another_site(guest: Client, bo: Person) -> None:
     answer = post(guest, bo.email, PASSWORD, f"{LOGIN}?next=https://evil.example/")
     assert answer["Location"] == "/"

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from guiju.access import actions, queries, standing, tokens
+from guiju.access import actions, actors, queries, recovering, standing, tokens
 from guiju.access.models import Person, Token, Unit
 from guiju.access.permissions import Permission
 from guiju.access.tests.cast import NOON, OPERATOR, add, kinds, sign_in
@@ -102,6 +102,20 @@ def test_the_tokens_that_exist_keep_what_was_held_when_they_were_made(bo: Person
         cursor.execute(migration.KEEP)
     token.refresh_from_db()
     assert sorted(token.roles) == ["auditor:", f"sales:{shanghai.pk}"]
+
+
+def test_a_closed_account_that_is_opened_again_has_neither_tokens_nor_links(bo: Person) -> None:
+    token, raw = made(bo, "service")
+    link = recovering.issue_sign_in_link(person=bo, by=OPERATOR, at=NOON)
+    actions.set_active(person=bo, active=False, by=OPERATOR, at=NOON)
+    assert tokens.authenticate(raw, at=NOON) is None
+    assert standing.actor_of(ref=f"token:{token.pk}", at=NOON).holds == ()
+    assert standing.actor_of(ref=bo.ref, at=NOON).holds == ()
+    assert "access.token.revoked" in kinds()
+    actions.set_active(person=bo, active=True, by=OPERATOR, at=NOON)
+    assert tokens.authenticate(raw, at=NOON) is None
+    with pytest.raises(recovering.LinkSpent):
+        recovering.use_sign_in_link(raw=link, by=actors.system("sign-in"), at=NOON)
 
 
 def test_the_account_page_says_what_a_token_may_do(bo: Person, root: Unit) -> None:
