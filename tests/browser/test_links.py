@@ -27,7 +27,7 @@ def test_bo_presses_one_button_and_no_request_names_the_secret(visit: Open, link
     window.accessible()
     window.fits()
     window.page.get_by_role("button", name="Sign in").click()
-    expect(window.page.get_by_role("heading", level=1)).to_have_text("Today")
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Set your password")
     assert asked
     assert not [one for one in asked if link.partition("#")[2] in one]
     window.quiet()
@@ -38,7 +38,7 @@ def test_without_scripts_bo_pastes_the_link(visit: Open, link: str) -> None:
     window.go(link)
     window.page.get_by_label("Code of the link").fill(f"{window.base}{link}")
     window.page.get_by_role("button", name="Sign in").click()
-    expect(window.page.get_by_role("heading", level=1)).to_have_text("Today")
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Set your password")
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -164,6 +164,15 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordEnded(Event):
+    """Somebody came in by a link, so their old password works no more and they choose a new one."""
+
+    kind: ClassVar[str] = "access.password.ended"
+    sentence: ClassVar[Words] = _("{actor} ended the old password of {person}, who came in by a one-time sign-in link")
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenCreated(Event):
     """A token for programs was made."""
 

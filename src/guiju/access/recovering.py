@@ -91,6 +91,14 @@ def use_sign_in_link(*, raw: str, by: Actor, at: datetime) -> Person:
     return link.person
 
 
+@action(needs=Permission.SYSTEM_RUN)
+def end_password(*, person: Person, by: Actor, at: datetime) -> None:
+    """End the password of somebody who came in by a link: whoever needed one forgot it, or does not trust it."""
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    journal.record(events.PasswordEnded(person=person.ref), by=by, at=at)
+
+
 @action(needs=Permission.PERSON_MANAGE)
 def remove_second_factors(*, person: Person, by: Actor, at: datetime) -> None:
     """Remove all second factors of somebody who lost them; their sessions end. Raises TakesTwo in the browser."""

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -99,6 +100,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         follow_language(response, user.language)
         guessing.remember(response, user)
         _tell_notices(request, user)
+        if any(record["method"] == "link" for record in records) and user.has_usable_password():
+            recovering.end_password(person=user, by=system("sign-in"), at=clock.now())
+            update_session_auth_hash(request, user)
         return response
 
     def add_message(

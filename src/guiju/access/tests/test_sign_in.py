@@ -171,10 +171,31 @@ def test_opening_a_sign_in_link_spends_nothing_and_using_it_works_once(guest: Cl
     assert guest.get(LINK).status_code == 200
     assert guest.get(LINK).status_code == 200
     assert guest.post(LINK, {"code": link})["Location"] == "/"
-    assert guest.get("/account/").status_code == 200
+    assert guest.get("/account/")["Location"] == "/account/password/first/"
     assert Client().post(LINK, {"code": link}).status_code == 410
     assert Client().post(LINK, {"code": " "}).status_code == 422
-    assert kinds()[-3:] == ["access.link.used", "access.session.started", "access.notices.told"]
+    assert [kind for kind in kinds() if "link" in kind] == ["access.link.issued", "access.link.used"]
+
+
+def test_whoever_comes_in_by_a_link_chooses_a_new_password_and_the_old_one_ends(
+    guest: Client, bo: Person, link: str
+) -> None:
+    elsewhere = Client()
+    post(elsewhere, bo.email, PASSWORD)
+    guest.post(LINK, {"code": link})
+    assert kinds()[-1] == "access.password.ended"
+    assert elsewhere.get("/account/")["Location"].startswith(LOGIN)
+    assert post(Client(), bo.email, PASSWORD).status_code == 200
+    form = {"password1": "a fresh long sentence", "password2": "a fresh long sentence"}
+    assert guest.post("/account/password/first/", form).status_code == 302
+    assert guest.get("/account/").status_code == 200
+    assert post(Client(), bo.email, form["password1"])["Location"] == "/"
+
+
+def test_a_link_that_stops_at_the_second_step_ends_no_password(guest: Client, bo: Person, link: str) -> None:
+    enrol(bo)
+    guest.post(LINK, {"code": link})
+    assert Person.objects.get(pk=bo.pk).check_password(PASSWORD)
 
 
 def test_a_link_is_kept_as_a_hash_and_expires(bo: Person, link: str) -> None:

@@ -63,7 +63,7 @@ def test_otto_approves_in_the_browser_and_gets_the_link_that_ines_asked_for(
     assert "Withdraw" in page
     assert "Approve" not in page.replace("Approved", "")
     waiting = his.get("/people/").content.decode()
-    assert "a one-time sign-in link" in waiting
+    assert "A one-time sign-in link" in waiting
     assert "Ines" in waiting
     proposal = Proposal.objects.get()
     shown = his.post(f"/people/proposals/{proposal.pk}/approve/")
