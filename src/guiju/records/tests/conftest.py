@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from guiju.access import actions as access_actions
 from guiju.access import queries as access_queries
 from guiju.access.actors import Actor
 from guiju.access.models import Person, Unit
-from guiju.access.tests.cast import NOON, OPERATOR, add
+from guiju.access.tests.cast import NOON, add
+from guiju.access.tests.organisation import ada, berlin, bo, mei, root, rui, shanghai
 from guiju.records import actions
 from guiju.records.declaring import Declaration
 from guiju.records.models import Customer
 from guiju.records.standard import Kind
+
+__all__ = ["ada", "berlin", "bo", "mei", "root", "rui", "shanghai"]
 
 PHONE = {"number": "+8613800138000", "valid": True}
 LI_NA = {
@@ -39,48 +41,6 @@ def own_files(tmp_path: Path, settings: Settings) -> None:
 def as_actor(person: Person) -> Actor:
     """Return what a person may do now, signed in with a second factor."""
     return access_queries.actor_for(person=person, at=NOON, mfa=True)
-
-
-@pytest.fixture
-def root(db: None) -> Unit:
-    """The whole organisation."""
-    return access_actions.create_unit(name="Guiju Trading", parent=None, by=OPERATOR, at=NOON)
-
-
-@pytest.fixture
-def shanghai(root: Unit) -> Unit:
-    """A unit."""
-    return access_actions.create_unit(name="Shanghai", parent=root, by=OPERATOR, at=NOON)
-
-
-@pytest.fixture
-def berlin(root: Unit) -> Unit:
-    """Another unit."""
-    return access_actions.create_unit(name="Berlin", parent=root, by=OPERATOR, at=NOON)
-
-
-@pytest.fixture
-def mei(root: Unit) -> Person:
-    """The compliance officer."""
-    return add("Mei", "compliance-officer", unit=root)
-
-
-@pytest.fixture
-def rui(root: Unit) -> Person:
-    """The auditor."""
-    return add("Rui", "auditor", unit=root)
-
-
-@pytest.fixture
-def bo(shanghai: Unit) -> Person:
-    """Sells in Shanghai."""
-    return add("Bo", "sales", unit=shanghai)
-
-
-@pytest.fixture
-def ada(berlin: Unit) -> Person:
-    """Sells in Berlin."""
-    return add("Ada", "sales", unit=berlin)
 
 
 @pytest.fixture
