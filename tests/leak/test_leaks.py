@@ -87,6 +87,7 @@ class Journey:
     bo: Browser
     kai: Browser
     program: Caller
+    secrets: list[str]
     seen: list[Answer] = field(default_factory=list)
 
     def see(self, answer: Answer, *good: int) -> Answer:
@@ -117,8 +118,9 @@ def begin(product: Product) -> Journey:
         "--purpose",
         "due-diligence",
     )
+    secrets = [link.partition("#")[2] for link in links.values()]
     browsers = {name: Browser(product.address).come_in(link) for name, link in links.items()}
-    return Journey(product, browsers["Bo"], browsers["Kai"], Caller(product.address, made["token"]))
+    return Journey(product, browsers["Bo"], browsers["Kai"], Caller(product.address, made["token"]), secrets)
 
 
 def import_at_the_command_line(journey: Journey, folder: Path) -> None:
@@ -212,6 +214,9 @@ def make_mistakes(journey: Journey) -> None:
     stranger = Browser(journey.product.address)
     for account in (TYPED["failed sign-in"], "kai@example.org"):
         journey.see(stranger.post("/sign-in/", login=account, password=TYPED["wrong password"]))
+    for secret in journey.secrets:
+        journey.see(stranger.post("/sign-in/link/", code=secret), 410)
+        journey.see(stranger.post("/sign-in/link/", code=secret, csrfmiddlewaretoken="of another visit"), 403)
     journey.see(journey.bo.get(f"/customers/{'0' * 8}-0000-7000-8000-{'0' * 12}/"), 404)
     journey.see(journey.program.upload("/imports", "torn.xlsx", b"PK\x03\x04" + table(PEOPLE)), 422)
     journey.see(Caller(journey.product.address, "gj_none").call("POST", "/customers/search", {"text": NAMES[4]}), 401)
@@ -239,6 +244,7 @@ class Remains:
     home: Path
     temporary: Path
     dumps: Path
+    secrets: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +275,7 @@ def remains(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remains]:
         assert jobs
         for name in ("people.csv", "refused.csv", "out.xlsx"):
             (folder / name).unlink()
-        yield Remains(product.home.path, product.temporary, dumps)
+        yield Remains(product.home.path, product.temporary, dumps, journey.secrets)
 
 
 def dump(product: Product, folder: Path) -> None:
@@ -301,6 +307,13 @@ def test_no_file_of_the_installation_holds_a_personal_value(remains: Remains) ->
     assert {"bundle", "keys", "logs", "files"} <= names, names
     assert (remains.home / "postgres").resolve().joinpath("base").is_dir()
     assert told(NET.cast(remains.home)) == []
+
+
+def test_no_file_and_no_log_holds_the_secret_of_a_sign_in_link(remains: Remains) -> None:
+    net = Net([Canary("link", secret) for secret in remains.secrets])
+    assert len(remains.secrets) == 2
+    assert "/sign-in/link/" in (remains.home / "logs" / "web.log").read_text()
+    assert told([*net.cast(remains.home), *net.cast(remains.dumps), *net.cast(remains.temporary)]) == []
 
 
 def test_no_dump_of_the_databases_holds_a_personal_value(remains: Remains) -> None:

@@ -102,8 +102,9 @@ class Browser:
 
     def come_in(self, link: str) -> "Browser":
         """Sign in by a one-time link, choose a password, and set up an authenticator app where the role needs one."""
-        self.get(link)
-        page = self.post(link)
+        address, _mark, code = link.partition("#")
+        self.get(address)
+        page = self.post(address, code=code)
         if "/account/password/first/" in page.address:
             page = self.post("/account/password/first/", password1=PASSWORD, password2=PASSWORD)
             page = self.get("/account/")
