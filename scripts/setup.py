@@ -4,6 +4,7 @@ Runs with whatever ``python3`` there is, so its syntax is older than the product
 skipped. ``--dev`` brings what the tests need as well.
 """
 
+import glob
 import hashlib
 import os
 import shutil
@@ -13,6 +14,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 BIN = os.path.join(VENV, "bin")
+ASSETS_STAMP = os.path.join(ROOT, "src", "guiju", "console", "static", "vendor", ".stamp")
 PYTHON = os.path.join(BIN, "python")
 OLDEST = (3, 12)
 WANTED = "3.13"
@@ -93,10 +95,8 @@ def digest(*paths):
 def unless_done(name, wanted, step):
     """Run a step unless its stamp says that it ran with the same inputs."""
     stamp = os.path.join(VENV, "." + name)
-    if os.path.exists(stamp):
-        with open(stamp) as file:
-            if file.read() == wanted:
-                return
+    if read(stamp) == wanted:
+        return
     step()
     with open(stamp, "w") as file:
         file.write(wanted)
@@ -131,18 +131,27 @@ def main():
     locked = digest("uv.lock", "pyproject.toml")
     if dev:
         unless_done("packages-dev", locked, lambda: install_packages(dev=True))
-    elif digest_of("packages-dev") != locked:
+    elif read(os.path.join(VENV, ".packages-dev")) != locked:
         unless_done("packages", locked, lambda: install_packages(dev=False))
-    run(PYTHON, "scripts/translations.py", "compile")
-    run(PYTHON, "scripts/assets.py")
+    if any(translations_to_compile()):
+        run(PYTHON, "scripts/translations.py", "compile")
+    if read(ASSETS_STAMP) != digest("package.json", "package-lock.json", "scripts/assets.py"):
+        run(PYTHON, "scripts/assets.py")
 
 
-def digest_of(name):
+def translations_to_compile():
+    """Yield each catalogue that is newer than its compiled form."""
+    for source in glob.glob(os.path.join(ROOT, "src", "guiju", "locale", "*", "LC_MESSAGES", "django.po")):
+        compiled = source[:-2] + "mo"
+        if not os.path.exists(compiled) or os.path.getmtime(compiled) < os.path.getmtime(source):
+            yield source
+
+
+def read(path):
     """Return what a stamp says, or nothing."""
-    stamp = os.path.join(VENV, "." + name)
-    if not os.path.exists(stamp):
+    if not os.path.exists(path):
         return ""
-    with open(stamp) as file:
+    with open(path) as file:
         return file.read()
 
 

@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pypinyin import Style, pinyin
-
 from guiju.vault import surnames
 
 _WORD = re.compile(r"[^\W_]+")
@@ -146,4 +144,6 @@ def _spelt(sound: str) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=8192)
 def _usual(char: str) -> str:
     """Return the everyday reading of one character; the cache is a table of characters, not of names."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - loads its dictionaries: a third of a second, at every start
+
     return _NOT_LATIN.sub("", pinyin(char, style=Style.NORMAL)[0][0]) or char

@@ -27,6 +27,7 @@ from guiju.kit.errors import Refused
 
 READY_SECONDS = 180
 STOP_SECONDS = 40
+_SIGNED_IN = "signed in"
 
 
 class PortTaken(Refused):
@@ -160,6 +161,18 @@ def _migrate(environment: Environment) -> None:
         cluster.note("schema", wanted)
 
 
+def _welcome(environment: Environment) -> dict[str, Any]:
+    """Have the organisation founded and its administrator let in, until that person has signed in once."""
+    cluster = Cluster(home=environment.folders)
+    if environment.embedded and cluster.noted("welcome") == _SIGNED_IN:
+        return {}
+    said = _step("welcome")
+    if environment.embedded and not said.get("link"):
+        cluster.prepare()
+        cluster.note("welcome", _SIGNED_IN)
+    return said
+
+
 def _children(environment: Environment) -> list[Child]:
     names = ("web", "worker", "sequencer")
     return [Child(name=name, command=guiju(name), log=environment.folders.logs / f"{name}.log") for name in names]
@@ -177,7 +190,7 @@ def _run(environment: Environment, *, browser: bool, demo: bool) -> None:
     supervisor = Supervisor(children=[web], tend=tend, tell=_tell_crash)
     try:
         supervisor.start()
-        welcome = _step("welcome")
+        welcome = _welcome(environment)
         if demo and welcome.get("founded"):
             say(_("Loading the demo organisation; “guiju demo drop” takes it out again."))
             _step("demo", "load")

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl.utils import get_column_letter
 
 from guiju.records.gate.delimited import open_delimited
 from guiju.records.gate.limits import LARGEST_FILE, MOST_COLUMNS, Origin, Record, Records, TooLarge, Unreadable
@@ -172,7 +171,7 @@ def _names(header: list[str], width: int) -> list[str]:
     seen: dict[str, int] = {}
     for place in range(width):
         written = clean(header[place])[:LONGEST_NAME] if place < len(header) else ""
-        name = written or f"Column {get_column_letter(place + 1)}"
+        name = written or f"Column {_letters(place + 1)}"
         seen[name] = seen.get(name, 0) + 1
         while seen[name] > 1 and f"{name} ({seen[name]})" in seen:
             seen[name] += 1
@@ -180,6 +179,12 @@ def _names(header: list[str], width: int) -> list[str]:
         seen.setdefault(unique, 1)
         names.append(unique)
     return names
+
+
+def _letters(place: int) -> str:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - slow to import, and few columns lack a name
+
+    return get_column_letter(place)
 
 
 def _fitted(cells: list[str], width: int) -> list[str]:

@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice, repeat
 from typing import Any, BinaryIO
 
-import openpyxl
 from django.utils.translation import gettext_lazy as _
 
 from guiju.records.gate.limits import (
@@ -76,6 +75,8 @@ def open_workbook(file: BinaryIO, *, sheet: str = "") -> Workbook:
 
 
 def _open(file: BinaryIO, *, computed: bool) -> Any:
+    import openpyxl  # noqa: PLC0415 - slow to import, and only workbooks need it
+
     file.seek(0)
     try:
         with warnings.catch_warnings():

@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from pypinyin import lazy_pinyin
 
 from guiju.records.values.base import Outcome, Parsed, Value, ValueType, clean
 from guiju.records.values.rules import problem
@@ -23,6 +22,8 @@ SURNAME_READINGS: dict[str, str] = FACTS["readings"]
 @lru_cache(maxsize=50_000)
 def syllables(text: str) -> tuple[str, ...]:
     """Return the syllables of Chinese text, and other signs as they are; ü is written v."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - loads its dictionaries: a third of a second, at every start
+
     return tuple(lazy_pinyin(text))
 
 
