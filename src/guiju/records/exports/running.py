@@ -18,7 +18,7 @@ from guiju.access.permissions import Permission
 from guiju.kit import clock, sheets
 from guiju.kit.errors import Refused
 from guiju.kit.ids import parse_uuid
-from guiju.records import finding, standard
+from guiju.records import alone, finding, standard
 from guiju.records.exports import actions
 from guiju.records.finding import Filters
 from guiju.records.models import Customer, ExportBatch, ExportState
@@ -38,10 +38,18 @@ type Told = Callable[[ExportBatch], None]
 
 
 def run(export: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: None) -> ExportBatch:
-    """Write the file of an export from its beginning and return the export as it ended."""
-    batch = ExportBatch.objects.get(pk=export)
-    if batch.state != ExportState.RUNNING:
-        return batch
+    """Write the file of an export from its beginning and return the export as it ended.
+
+    ``by`` is who runs it at the command line; a background job acts as whoever asked. ``tell`` is called after every
+    page. Where another process is at it, nothing happens.
+    """
+    with alone.alone(export) as free:
+        batch = ExportBatch.objects.get(pk=export)
+        return _run(batch, by, tell) if free and batch.state == ExportState.RUNNING else batch
+
+
+def _run(batch: ExportBatch, by: Actor | None, tell: Told) -> ExportBatch:
+    export = batch.pk
     actor = by or _asker(batch)
     try:
         actions.restart(export=export, by=actor, at=clock.now())

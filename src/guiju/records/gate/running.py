@@ -11,14 +11,13 @@ from multiprocessing import get_context
 from uuid import UUID
 
 import structlog
-from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guiju.access import standing
 from guiju.access.actors import Actor
 from guiju.kit import clock
 from guiju.kit.errors import Refused
-from guiju.records import standard
+from guiju.records import alone, standard
 from guiju.records.gate import actions, dry_run, loading, merging, preparing, reading
 from guiju.records.gate.checking import check_row
 from guiju.records.gate.mapping import Mapping
@@ -42,8 +41,8 @@ def run(batch: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: Non
     ``by`` is who runs it at the command line; a background job acts as whoever set it going, with the roles
     they hold now. ``tell`` is called after every stretch.
     """
-    with _alone(batch) as alone:
-        if alone:
+    with alone.alone(batch) as free:
+        if free:
             _run(ImportBatch.objects.get(pk=batch), by, tell)
     return ImportBatch.objects.get(pk=batch)
 
@@ -53,36 +52,7 @@ def is_at_work(batch: UUID) -> bool:
     jobs = ProcrastinateJob.objects.filter(
         task_name=actions.RUN, args={"batch": str(batch)}, status__in=("todo", "doing")
     )
-    if jobs.exists():
-        return True
-    key = _key(batch).to_bytes(8, "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
-            " AND classid = %s::bigint::oid AND objid = %s::bigint::oid"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [int.from_bytes(key[:4], "big"), int.from_bytes(key[4:], "big")],
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def _key(batch: UUID) -> int:
-    return int.from_bytes(batch.bytes[-8:], "big", signed=True)
-
-
-@contextmanager
-def _alone(batch: UUID) -> Iterator[bool]:
-    """Say whether this process is the only one that runs ``batch``, and keep it so."""
-    key = _key(batch)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+    return jobs.exists() or alone.taken(batch)
 
 
 def _run(record: ImportBatch, by: Actor | None, tell: Told) -> None:
