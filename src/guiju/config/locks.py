@@ -2,6 +2,8 @@
 
 import fcntl
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +32,15 @@ class Lock:
             else:
                 self._file = file
                 return True
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock alone inside, however long the wait for it is."""
+        self.take(wait=None)
+        try:
+            yield
+        finally:
+            self.release()
 
     def release(self) -> None:
         """Give the lock back; nothing happens where it is not held."""

@@ -7,6 +7,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from guiju.config.home import Home
+from guiju.config.locks import Lock
+
 _STAMP = ".collected"
 
 
@@ -34,11 +37,15 @@ def fingerprint() -> str:
 
 
 def collect() -> bool:
-    """Collect the files under ``GUIJU_HOME/static`` where any has changed, and tell whether that was so."""
+    """Collect the files under ``GUIJU_HOME/static`` where any has changed, and tell whether that was so.
+
+    One process collects at a time; the others wait and find the work done.
+    """
     stamp = settings.STATIC_ROOT / _STAMP
-    wanted = fingerprint()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return False
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-    stamp.write_text(wanted)
-    return True
+    with Lock(Home(settings.HOME).locks / "static").held():
+        wanted = fingerprint()
+        if stamp.exists() and stamp.read_text() == wanted:
+            return False
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        stamp.write_text(wanted)
+        return True

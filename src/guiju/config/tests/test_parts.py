@@ -1,8 +1,11 @@
 import json
 import logging
 import logging.config
+import os
+import subprocess
 import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -12,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
-from guiju.config import logs, mail, static
+from guiju.config import logs, mail, schema, static
 from guiju.config.errors import broken
 from guiju.config.quiet import bare_traceback, end_quietly
 
@@ -149,3 +152,32 @@ def test_static_files_are_collected_once_per_change() -> None:
     static.collect()
     assert static.collect() is False
     assert staticfiles_storage.url("kit/shell.css") != "/static/kit/shell.css"
+
+
+COLLECT = "import django; django.setup(); from guiju.config import static; print(static.collect())"
+
+
+def test_processes_that_collect_at_once_do_the_work_once(tmp_path: Path) -> None:
+    variables = {**os.environ, "GUIJU_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "guiju.config.settings"}
+    started = [
+        subprocess.Popen([sys.executable, "-c", COLLECT], env=variables, stdout=subprocess.PIPE, text=True)
+        for _one in range(3)
+    ]
+    said = [process.communicate(timeout=120)[0].strip() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert sorted(said) == ["False", "False", "True"]
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+
+
+def test_a_file_for_browsers_that_changed_is_collected_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    css = tmp_path / "kit" / "static" / "kit" / "shell.css"
+    for path in (css, tmp_path / "ledger" / "grants.py"):
+        path.parent.mkdir(parents=True)
+        path.write_text("a")
+    monkeypatch.setattr(schema, "_PACKAGE", tmp_path)
+    before = schema.fingerprint()
+    assert schema.fingerprint() == before
+    css.write_text("ab")
+    assert schema.fingerprint() != before
