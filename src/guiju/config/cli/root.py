@@ -1,13 +1,45 @@
 """The ``guiju`` command and its groups; each command wakes Django only when it needs it."""
 
+import sys
+from typing import Any
+
 import typer
 from typer import rich_utils
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from guiju.config.cli import demo, doctor, exporting, importing, ledger, migrate, person, serving, token, up, welcome
+from guiju.config.cli.output import tell_refusal
 from guiju.config.words import _
+from guiju.kit.errors import Refused
+
+
+class WrongUsage(Refused):
+    """There is no such command or option, or something is missing."""
+
+    code = "wrong-usage"
+    remedy = _("Add --help to see how the command is used.")
+
+
+class Guiju(TyperGroup):
+    """The commands; wrong usage too is one JSON document where ``--json`` asks for that."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command and leave with its exit code."""
+        given = args[0] if args else options.get("args")
+        if "--json" not in (sys.argv[1:] if given is None else given):
+            return super().main(*args, **options)
+        try:
+            code = super().main(*args, **options, standalone_mode=False)
+        except TyperException as wrong:
+            tell_refusal(WrongUsage(wrong.format_message()), as_json=True)
+            code = wrong.exit_code
+        return sys.exit(code or 0)
+
 
 app = typer.Typer(
     name="guiju",
+    cls=Guiju,
     help=_("Guiju 规矩: the customer system of record that can prove what it does."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,

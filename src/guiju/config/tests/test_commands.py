@@ -138,3 +138,15 @@ def test_an_entry_that_does_not_exist_and_a_checkpoint_that_cannot_be_read_are_r
 def test_migrating_what_is_in_step_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "DATABASES", settings.DATABASES)
     assert ask("migrate") == (0, {"applied": []})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("fly",), ("export",), ("import", "/nowhere.csv"), ("imports", "revert", "banana"), ("up", "--port", "x")],
+)
+def test_wrong_usage_is_one_json_document_too(words: tuple[str, ...]) -> None:
+    code, said = ask(*words)
+    assert code == 2
+    assert said["refused"] == "wrong-usage"
+    assert said["message"]
+    assert "--help" in said["remedy"]
