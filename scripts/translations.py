@@ -159,7 +159,10 @@ def main(arguments: list[str]) -> int:
     """Do what the first argument says."""
     match arguments:
         case ["compile"]:
-            compile_all()
+            try:
+                compile_all()
+            except OSError as error:
+                sys.exit(f"The translations cannot be compiled: {error}.")
         case ["check"]:
             return check()
         case ["update", *files]:

@@ -11,6 +11,7 @@ from guiju.config.environment import Environment
 @contextmanager
 def available(environment: Environment) -> Iterator[None]:
     """Have the databases of ``environment`` up inside; an external PostgreSQL is the operator's to run."""
+    environment.folders.make()
     if not environment.embedded:
         yield
         return

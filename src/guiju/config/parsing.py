@@ -1,5 +1,6 @@
 """How the text of a setting becomes a value; each reader raises ValueError with the rest of a sentence."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ def words(value: str) -> list[str]:
 def folder(value: str) -> Path:
     """Return an absolute folder; a file of that name is refused."""
     path = Path(value).expanduser().absolute()
-    if path.exists() and not path.is_dir():
+    if os.path.exists(path) and not os.path.isdir(path):  # noqa: PTH110, PTH112 - pathlib raises where we may not look
         raise ValueError(_("{path} is not a folder").format(path=path))
     return path
 

@@ -27,8 +27,6 @@ def doctor(*, json: Json = False) -> Answer:
 
 
 def _databases() -> Iterator[Finding]:
-    from django.db import OperationalError  # noqa: PLC0415 - slow to import
-
     try:
         with awake():
             from guiju.config.doctor import databases, running  # noqa: PLC0415 - needs Django
@@ -39,9 +37,3 @@ def _databases() -> Iterator[Finding]:
                 yield from running.look()
     except Refused as refusal:
         yield broken("database", str(refusal), mend=str(refusal.remedy))
-    except OperationalError:
-        yield broken(
-            "database",
-            _("The database does not answer, or does not let Guiju in."),
-            mend=_("Look at GUIJU_DATABASE_URL and GUIJU_KEYRING_URL and whether that PostgreSQL runs."),
-        )

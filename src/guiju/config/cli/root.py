@@ -30,7 +30,7 @@ class Guiju(TyperGroup):
         if "--json" not in (sys.argv[1:] if given is None else given):
             return super().main(*args, **options)
         try:
-            code = super().main(*args, **options, standalone_mode=False)
+            code = super().main(*args, **{**options, "standalone_mode": False})
         except TyperException as wrong:
             tell_refusal(WrongUsage(wrong.format_message()), as_json=True)
             code = wrong.exit_code

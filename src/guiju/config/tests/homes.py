@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,3 +44,13 @@ def processes(home: Home) -> list[str]:
         if os.fsencode(home.path) in told or os.fsencode(home.cluster) in command:
             found.append(command.replace(b"\0", b" ").decode(errors="replace"))
     return found
+
+
+def eventually(question: Callable[[], bool], *, seconds: float) -> bool:
+    """Tell whether the answer becomes yes within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if question():
+            return True
+        time.sleep(0.1)
+    return False

@@ -4,8 +4,7 @@ import re
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,28 +12,14 @@ import pytest
 from guiju.config.home import Home
 from guiju.config.supervisor import guiju
 from guiju.config.tests import homes
+from guiju.config.tests.homes import eventually
+from guiju.config.tests.product import free_port
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Home]:
     with homes.fresh() as made:
         yield made
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def eventually(question: Callable[[], bool], *, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if question():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 class Up:
