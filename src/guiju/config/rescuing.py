@@ -2,11 +2,11 @@
 
 import threading
 
-from asgiref.sync import async_to_sync
 from django.db import Error, close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
+from procrastinate.utils import async_to_sync
 
 from guiju.kit import clock
 
@@ -25,7 +25,7 @@ def rescue() -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        stalled = list(async_to_sync(app.job_manager.get_stalled_jobs)(seconds_since_heartbeat=SILENT_SECONDS))
+        stalled = list(async_to_sync(app.job_manager.get_stalled_jobs, seconds_since_heartbeat=SILENT_SECONDS))
         for job in stalled:
             _give_back(job)
     return len(stalled)
@@ -33,9 +33,9 @@ def rescue() -> int:
 
 def _give_back(job: Job) -> None:
     if job.attempts >= MOST_ATTEMPTS:
-        async_to_sync(app.job_manager.finish_job)(job=job, status=Status.FAILED, delete_job=False)
+        async_to_sync(app.job_manager.finish_job, job=job, status=Status.FAILED, delete_job=False)
     else:
-        async_to_sync(app.job_manager.retry_job)(job=job, retry_at=clock.now())
+        async_to_sync(app.job_manager.retry_job, job=job, retry_at=clock.now())
 
 
 def keep_rescuing(stop: threading.Event) -> None:
