@@ -41,6 +41,7 @@ BESIDE = {
     "records/gate/running.py": "shows how far a dry run is: a number that no fact depends on",
     "records/writing.py": "the hand of records.actions: called inside its transactions only",
     "records/changing.py": "the hand of records.actions and the gate's: called inside their transactions only",
+    "records/exports/withdrawing.py": "the hand of who erases, reverts, withdraws: inside their transactions only",
     "records/gate/loading.py": "the hand of records.gate.actions.write: called inside its transaction only",
     "records/gate/undoing.py": "the hand of records.gate.actions.take_back: called inside its transaction only",
 }
@@ -50,6 +51,7 @@ HANDS = {
     "loading": {"records/gate/actions.py", "records/gate/running.py", "records/gate/refused.py"},
     "merging": {"records/gate/loading.py", "records/gate/running.py"},
     "undoing": {"records/gate/actions.py"},
+    "withdrawing": {"records/actions.py", "records/exports/actions.py", "records/gate/undoing.py"},
 }
 
 
@@ -161,7 +163,7 @@ def _borrowed(path: Path, hand: str) -> bool:
     nodes = list(ast.walk(source.tree(path)))
     imported = any(
         isinstance(node, ast.ImportFrom)
-        and node.module in ("guiju.records", "guiju.records.gate")
+        and node.module in ("guiju.records", "guiju.records.gate", "guiju.records.exports")
         and hand in {alias.name for alias in node.names}
         for node in nodes
     )

@@ -32,6 +32,12 @@ COVERED = {
         "as sealed",
     ),
     "records.Note.customer": ("in clear", "the record's state", "key destroyed", "core"),
+    "records.ExportedCustomer.customer": (
+        "as the access trail",
+        "the file is held back",
+        "the export is withdrawn",
+        "as long as the file",
+    ),
     "vault.DataKey.customer_id": (
         "never: wrapped keys",
         "the record's state",

@@ -103,12 +103,13 @@ class Lens:
     purpose: str
     fields: tuple[ProtectedField, ...]
     revealed: frozenset[str] = frozenset()
+    permission: Permission = Permission.CUSTOMER_READ
     _maps: dict[object, dict[str, Visibility]] = field(default_factory=dict)
     _reveals: dict[object, bool] = field(default_factory=dict)
 
     @cached_property
     def _reach(self) -> Reach:
-        return reach(self.actor, Permission.CUSTOMER_READ)
+        return reach(self.actor, self.permission)
 
     def map_for(self, envelope: Envelope) -> dict[str, Visibility]:
         """Return the visibility of every field of one record; all absent where the record is out of reach."""
@@ -146,7 +147,7 @@ class Lens:
         """Say whether revealing this field would show more than the first look does."""
         key = (one.key, self._alike(envelope))
         if key not in self._reveals:
-            open_lens = Lens(self.actor, self.purpose, (one,), frozenset({one.key}))
+            open_lens = Lens(self.actor, self.purpose, (one,), frozenset({one.key}), self.permission)
             first = self.map_for(envelope).get(one.key, Visibility.ABSENT)
             self._reveals[key] = ORDER.index(open_lens.map_for(envelope)[one.key]) > ORDER.index(first)
         return self._reveals[key]
@@ -187,9 +188,19 @@ REFUSALS: tuple[tuple[_Refuses, Callable[[Lens], str]], ...] = (
 )
 
 
-def lens(actor: Actor, *, purpose: str, fields: Iterable[ProtectedField], revealed: Iterable[str] = ()) -> Lens:
-    """Return what ``actor`` sees under ``purpose`` of records; ``revealed`` names the fields opened on request."""
-    return Lens(actor, purpose, tuple(fields), frozenset(revealed))
+def lens(
+    actor: Actor,
+    *,
+    purpose: str,
+    fields: Iterable[ProtectedField],
+    revealed: Iterable[str] = (),
+    permission: Permission = Permission.CUSTOMER_READ,
+) -> Lens:
+    """Return what ``actor`` sees under ``purpose`` of records; ``revealed`` names the fields opened on request.
+
+    Only roles that include ``permission`` count: what leaves in an export is what the exporting role sees.
+    """
+    return Lens(actor, purpose, tuple(fields), frozenset(revealed), permission)
 
 
 def explain(actor: Actor, *, purpose: str, one: ProtectedField, envelope: Envelope, label: str) -> list[str]:

@@ -15,6 +15,8 @@ from guiju.kit.ids import uuid7
 from guiju.ledger import journal
 from guiju.records import changing, events, filing, placing, standard, writing
 from guiju.records.declaring import Declaration
+from guiju.records.exports import withdrawing
+from guiju.records.exports.wording import ERASED as ERASED_EXPORT
 from guiju.records.filing import Values
 from guiju.records.holding import Erased, Held, hold, lock
 from guiju.records.models import Customer, Lookup, Note, Relationship, Revision, Sealed, State
@@ -198,11 +200,12 @@ def end_relationship(*, relationship: UUID, purpose: str, by: Actor, at: datetim
 def erase(*, customer: UUID, reason: str, purpose: str, by: Actor, at: datetime) -> Customer:
     """Destroy the keys of all contents of a record, its lookups and its clear values; the envelope stays as a stone.
 
-    History and notes are sealed under the same keys and go with them.
+    History and notes are sealed under the same keys and go with them; exports that hold the customer are withdrawn.
     """
     if reason not in ERASE_REASONS:
         raise Invalid(problems=[Problem(field="reason", rule="choice", message=_("There is no such reason."))])
     record = lock(customer=customer, by=by, permission=Permission.CUSTOMER_ERASE)
+    withdrawing.holding(customers=[record.pk], reason=ERASED_EXPORT, by=by, at=at)
     classes = vault_actions.shred_all(customer=record.pk, by=by, at=at)
     Lookup.objects.filter(customer=record).delete()
     Revision.objects.filter(customer=record).update(public={})

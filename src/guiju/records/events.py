@@ -330,6 +330,18 @@ class ExportExpired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportWithdrawn(Event):
+    """The file of an export was destroyed before its time; ``customers`` are those it may no longer hold."""
+
+    kind = "records.export.withdrawn"
+    sentence = _("{actor} withdrew export {export} and destroyed its file: {reason}")
+    subject_fields = ("customers",)
+    export: UUID
+    reason: str
+    customers: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ViewSaved(Event):
     """Somebody saved filters of the list under a name."""
 

@@ -294,10 +294,15 @@ class ExportState(models.TextChoices):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
 
 
 class ExportBatch(models.Model):
-    """One list of customers that left through the export gate."""
+    """One list of customers that left through the export gate.
+
+    ``reason`` is why it was asked for in clear, ``seen`` how far each field shows at most, ``ending`` why its file
+    was withdrawn.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     state = models.CharField(max_length=16, choices=ExportState, default=ExportState.RUNNING)
@@ -313,12 +318,26 @@ class ExportBatch(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     cancel_asked = models.BooleanField(default=False)
+    reason = models.CharField(max_length=CODE, blank=True)
+    seen = models.JSONField(default=dict)
+    ending = models.CharField(max_length=CODE, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
 
     class Personal:
-        plain = ("purpose", "columns", "filters", "actor", "sha256", "format")
+        plain = ("purpose", "columns", "filters", "actor", "sha256", "format", "reason", "seen", "ending")
+
+
+class ExportedCustomer(models.Model):
+    """That a customer is in the file of an export, for as long as there is the file."""
+
+    class Personal:
+        none = "Which record lies in which file; no value of a customer."
+
+    pk = models.CompositePrimaryKey("customer_id", "export_id")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="exports", db_index=False)
+    export = models.ForeignKey(ExportBatch, on_delete=models.CASCADE, related_name="customers")
 
 
 class SavedView(models.Model):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.fields import FieldClass, Visibility
+from guiju.access.permissions import Permission
 from guiju.records import filing
 from guiju.records.models import Customer
 from guiju.records.standard import FieldSpec, Kind, Standard
@@ -146,14 +147,16 @@ def show(
     revealed: Iterable[str] = (),
     keys_of: Iterable[str] = (),
     held: Contents | None = None,
+    permission: Permission = Permission.CUSTOMER_READ,
 ) -> list[Shown]:
     """Show fields of customers to an actor under a purpose. Opens only what the policy lets through.
 
-    The keys of the retention classes ``keys_of`` are fetched on the way, for a page that says what became of them.
-    ``held`` are the contents where they were fetched already.
+    Only roles that include ``permission`` count. The keys of the retention classes ``keys_of`` are fetched on the
+    way, for a page that says what became of them. ``held`` are the contents where they were fetched already.
     """
     wanted = tuple(specs)
-    lens = policy.lens(actor, purpose=purpose, fields=[spec.protected for spec in wanted], revealed=revealed)
+    protected = [spec.protected for spec in wanted]
+    lens = policy.lens(actor, purpose=purpose, fields=protected, revealed=revealed, permission=permission)
     maps = {customer.pk: lens.map_for(envelope(customer)) for customer in customers}
     visible = [spec for spec in wanted if any(_seen(maps[one.pk], spec) for one in customers)]
     contents = held or fetch([customer.pk for customer in customers], visible, keys_of=keys_of)

@@ -4,11 +4,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
+from guiju.access import standing
 from guiju.access.actors import Actor
 from guiju.kit.ids import parse_uuid
 from guiju.records.exports import actions as exports
+from guiju.records.exports import queries as export_queries
+from guiju.records.exports.wording import NOT_ALLOWED
 from guiju.records.gate import actions as gate
-from guiju.records.models import ExportBatch, ExportState, ImportBatch, ImportState
+from guiju.records.models import ExportBatch, ExportedCustomer, ExportState, ImportBatch, ImportState
 from guiju.vault import files
 
 IDLE = timedelta(days=30)
@@ -31,6 +36,10 @@ def sweep(*, by: Actor, at: datetime) -> None:
                 files.discard_partial(file_id)
         else:
             _judge(file_id, path, by=by, at=at)
+    in_it = ExportedCustomer.objects.filter(export=OuterRef("pk"))
+    over = ExportBatch.objects.filter(state=ExportState.DONE, expires_at__lte=at)
+    for export in over.filter(Exists(in_it)).order_by("pk"):
+        exports.expire(export=export.pk, by=by, at=at)
 
 
 def _judge(file_id: UUID, path: Path, *, by: Actor, at: datetime) -> None:
@@ -43,10 +52,21 @@ def _judge(file_id: UUID, path: Path, *, by: Actor, at: datetime) -> None:
         return
     export = ExportBatch.objects.filter(pk=file_id).first()
     if export is not None:
-        if export.state == ExportState.DONE and export.expires_at <= at:
-            exports.expire(export=file_id, by=by, at=at)
+        _judge_export(export, by=by, at=at)
     elif _is_old(path, at):
         files.delete(file_id)
+
+
+def _judge_export(export: ExportBatch, *, by: Actor, at: datetime) -> None:
+    """Destroy the file of an export that is over, or whose asker may no longer export under its purpose."""
+    if export.state == ExportState.RUNNING:
+        return
+    if export.state != ExportState.DONE:
+        files.delete(export.pk)
+    elif export.expires_at <= at:
+        exports.expire(export=export.pk, by=by, at=at)
+    elif export.purpose not in export_queries.purposes(actor=standing.actor_of(ref=export.actor, at=at)):
+        exports.withdraw(export=export.pk, reason=NOT_ALLOWED, by=by, at=at)
 
 
 def _is_old(path: Path, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from guiju.ledger import queries as ledger
 from guiju.ledger.models import Entry
 from guiju.records import queries, standard
 from guiju.records.actions import ERASE_REASONS, RELATIONS
+from guiju.records.exports.wording import ENDINGS
 from guiju.records.exports.wording import STATES as EXPORTS
 from guiju.records.gate.wording import STATES as IMPORTS
 from guiju.records.models import Customer
@@ -29,6 +30,7 @@ ICONS = {
     "records.customer.erased": "flame",
     "records.note.added": "note",
     "records.customers.exported": "file-export",
+    "records.export.withdrawn": "file-export",
     "records.customers.imported": "file-import",
     "records.history.opened": "history",
     "records.customers.listed": "list",
@@ -98,7 +100,7 @@ ledger.teach(
     words={
         **dict.fromkeys(("fields", "columns", "clear", "masked", "tokenised"), _fields),
         **dict.fromkeys(("classes", "retention_classes"), _classes),
-        "reason": lambda: REASONS | ERASE_REASONS,
+        "reason": lambda: REASONS | ERASE_REASONS | ENDINGS,
         "relation": lambda: RELATIONS,
         "purposes": lambda: {code: str(purpose.title) for code, purpose in PURPOSES.items()},
         "basis": lambda: {code: str(basis.title) for code, basis in BASES.items()},

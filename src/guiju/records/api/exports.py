@@ -46,6 +46,7 @@ class ExportOut(BaseModel):
     started_at: datetime
     ended_at: datetime | None
     expires_at: datetime
+    ending: str = Field(description="Why it was withdrawn; empty where it was not.")
 
 
 def _out(batch: ExportBatch) -> ExportOut:
@@ -64,6 +65,7 @@ def _out(batch: ExportBatch) -> ExportOut:
         started_at=batch.started_at,
         ended_at=batch.ended_at,
         expires_at=batch.expires_at,
+        ending=batch.ending,
     )
 
 

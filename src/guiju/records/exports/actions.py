@@ -1,12 +1,11 @@
 """Everything that may be done at the export gate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
@@ -18,8 +17,9 @@ from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem, Refused, 
 from guiju.kit.ids import uuid7
 from guiju.ledger import journal
 from guiju.records import events, standard
+from guiju.records.exports import queries, withdrawing
 from guiju.records.finding import Filters
-from guiju.records.models import ExportBatch, ExportState
+from guiju.records.models import ExportBatch, ExportedCustomer, ExportState
 from guiju.vault import files
 
 RUN, QUEUE = "records.run_export", "exports"
@@ -37,6 +37,13 @@ class Expired(Refused):
     remedy = _("Start a new export.")
 
 
+class Withdrawn(Expired):
+    """The file was destroyed before its time: a customer in it is gone, or whoever asked may no longer have it."""
+
+    code = "withdrawn"
+    message = _("This export was withdrawn and its file is destroyed.")
+
+
 class NotReady(Refused):
     """The export is still being written, or was not finished."""
 
@@ -44,6 +51,14 @@ class NotReady(Refused):
     status = 409
     message = _("This export has no file to download.")
     remedy = _("Wait until it is done, or start a new one.")
+
+
+class NoLonger(NotPermitted):
+    """The file holds more than whoever asked for it may export by now."""
+
+    code = "no-longer-allowed"
+    message = _("You may no longer export everything that is in this file.")
+    remedy = _("Start a new export: it holds what you may export now.")
 
 
 @action(needs=Permission.CUSTOMER_EXPORT)
@@ -61,14 +76,14 @@ def start(
     """Ask for the customers that match ``filters`` to leave as a file, with ``columns`` as the policy shows them.
 
     ``clear`` asks for masked columns in clear, as revealing does. The search text of a filter is not taken along: it
-    would have to be kept. Raises Invalid naming format, column or purpose, NotPermitted where ``clear`` is not for
-    the actor.
+    would have to be kept. Raises Invalid naming format, column or purpose, NotPermitted where the role that exports
+    under ``purpose`` does not reveal and ``clear`` is asked for.
     """
     wanted = tuple(dict.fromkeys(columns))
     problems = _problems(format, wanted, filters, purpose, by)
     if problems:
         raise Invalid(problems=problems)
-    if clear and not by.may(Permission.CUSTOMER_REVEAL):
+    if clear and not queries.may_clear(actor=by, purpose=purpose):
         raise NotPermitted(_("Your role does not export in clear."), remedy=_("Export with masks instead."))
     batch = ExportBatch(
         id=uuid7(),
@@ -104,7 +119,7 @@ def _problems(
     if not columns:
         message = _("Choose at least one column.")
         found.append(Problem(field="columns", rule="required", message=message))
-    if purpose not in PURPOSES or purpose not in by.purposes:
+    if purpose not in PURPOSES or purpose not in queries.purposes(actor=by):
         message = _("Export needs a purpose that your role works under.")
         found.append(Problem(field="purpose", rule="purpose", message=message))
     if filters.text:
@@ -113,23 +128,50 @@ def _problems(
     return found
 
 
+_HOLD = "SELECT id FROM records_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+
+
 @action(needs=Permission.CUSTOMER_EXPORT)
 def put_in(*, export: UUID, customers: tuple[UUID, ...], by: Actor, at: datetime) -> bool:
-    """Record that ``customers`` went into an export; return False where somebody cancelled it."""
+    """Record that ``customers`` go into an export, before a value of theirs is opened; False where it is cancelled.
+
+    The customers are locked first: whoever erases one of them either waits for this and then finds the export that
+    holds it, or has destroyed the values before they are opened.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [list(customers)])
+        there = tuple(row[0] for row in cursor.fetchall())
     batch = _running(export, by)
-    batch.rows_done += len(customers)
+    ExportedCustomer.objects.bulk_create([ExportedCustomer(customer_id=one, export=batch) for one in there])
+    batch.rows_done += len(there)
     batch.save(update_fields=["rows_done"])
-    event = events.CustomersExported(export=batch.pk, customers=customers)
+    event = events.CustomersExported(export=batch.pk, customers=there)
     journal.record(event, by=by, at=at, purpose=batch.purpose)
     return not batch.cancel_asked
 
 
 @action(needs=Permission.CUSTOMER_EXPORT)
-def end(*, export: UUID, state: ExportState, by: Actor, at: datetime, size: int = 0, sha256: str = "") -> ExportBatch:
-    """Close an export; its file is there only when it is done."""
+def end(
+    *,
+    export: UUID,
+    state: ExportState,
+    by: Actor,
+    at: datetime,
+    size: int = 0,
+    sha256: str = "",
+    seen: Mapping[str, str] | None = None,
+) -> ExportBatch:
+    """Close an export; its file is there only when it is done, and ``seen`` says how far each field shows in it.
+
+    Raises NoLonger where the actor may not export by now what is in it.
+    """
     batch = _running(export, by)
     batch.state, batch.ended_at, batch.size, batch.sha256 = state, at, size, sha256
-    batch.rows = batch.rows_done
+    batch.rows, batch.seen = batch.rows_done, dict(seen or {})
+    if state != ExportState.DONE:
+        withdrawing.forget(batch)
+    elif queries.held_back(export=batch, actor=by):
+        raise NoLonger
     batch.save()
     event = events.ExportEnded(export=batch.pk, state=state.value, rows=batch.rows, sha256=sha256)
     journal.record(event, by=by, at=at, purpose=batch.purpose)
@@ -140,6 +182,7 @@ def end(*, export: UUID, state: ExportState, by: Actor, at: datetime, size: int 
 def restart(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
     """Begin a run, or begin anew after a process died: half a file is no file."""
     batch = _running(export, by)
+    ExportedCustomer.objects.filter(export=batch).delete()
     batch.rows_done = 0
     batch.save(update_fields=["rows_done"])
     event = events.ExportStarted(export=batch.pk, columns=tuple(batch.columns), format=batch.format, clear=batch.clear)
@@ -160,12 +203,19 @@ def cancel(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
 
 @action(needs=Permission.CUSTOMER_EXPORT)
 def take(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
-    """Hand a finished export to the person who asked for it; read the file with ``files.reader``."""
+    """Hand a finished export to the person who asked for it; read the file with ``files.reader``.
+
+    Raises NotFound, NotReady, Withdrawn, Expired, and NoLonger where the person may not export all of it by now.
+    """
     batch = ExportBatch.objects.filter(pk=export, actor=by.ref).first()
     if batch is None:
         raise NotFound(_("There is no such export."))
+    if batch.state == ExportState.WITHDRAWN:
+        raise Withdrawn
     if batch.state != ExportState.DONE:
         raise NotReady
+    if queries.held_back(export=batch, actor=by):
+        raise NoLonger
     if batch.expires_at <= at or not files.exists(batch.pk):
         raise Expired
     journal.record(events.ExportTaken(export=batch.pk), by=by, at=at, purpose=batch.purpose)
@@ -179,7 +229,17 @@ def expire(*, export: UUID, by: Actor, at: datetime) -> None:
     if batch.expires_at > at:
         raise NotReady(_("This export can still be downloaded."))
     journal.record(events.ExportExpired(export=batch.pk), by=by, at=at, purpose=batch.purpose)
-    transaction.on_commit(partial(files.delete, batch.pk))
+    withdrawing.forget(batch)
+
+
+@action(needs=Permission.SYSTEM_RUN)
+def withdraw(*, export: UUID, reason: str, by: Actor, at: datetime) -> ExportBatch:
+    """Stop an export, or destroy its file before its time, and say why; one that is over stays as it is."""
+    batch = ExportBatch.objects.select_for_update().get(pk=export)
+    if batch.state not in withdrawing.ALIVE:
+        raise NotReady(_("This export is over."))
+    withdrawing.one(batch, reason=reason, by=by, at=at)
+    return batch
 
 
 def _running(export: UUID, by: Actor) -> ExportBatch:

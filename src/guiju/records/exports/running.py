@@ -4,22 +4,24 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import structlog
+from django.db.models import QuerySet
 from django.utils import translation
 
-from guiju.access import actors, queries
+from guiju.access import actors, policy, standing
 from guiju.access.actors import Actor
+from guiju.access.fields import Visibility
 from guiju.access.permissions import Permission
 from guiju.kit import clock, sheets
-from guiju.kit.errors import Refused
+from guiju.kit.errors import NotPermitted, Refused
 from guiju.kit.ids import parse_uuid
 from guiju.records import alone, finding, standard
 from guiju.records.exports import actions
+from guiju.records.exports.wording import NOT_ALLOWED
 from guiju.records.finding import Filters
 from guiju.records.models import Customer, ExportBatch, ExportState
 from guiju.records.showing import Shown, show
@@ -35,13 +37,14 @@ WRITERS: dict[str, Callable[[BinaryIO], sheets.SheetWriter]] = {"csv": sheets.Cs
 log = structlog.get_logger()
 
 type Told = Callable[[ExportBatch], None]
+type Asker = Callable[[], Actor]
 
 
 def run(export: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: None) -> ExportBatch:
     """Write the file of an export from its beginning and return the export as it ended.
 
-    ``by`` is who runs it at the command line; a background job acts as whoever asked. ``tell`` is called after every
-    page. Where another process is at it, nothing happens.
+    ``by`` is who runs it at the command line; a background job acts as whoever asked for it, page by page with what
+    they hold at that moment. ``tell`` is called after every page. Where another process is at it, nothing happens.
     """
     with alone.alone(export) as free:
         batch = ExportBatch.objects.get(pk=export)
@@ -50,24 +53,30 @@ def run(export: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: No
 
 def _run(batch: ExportBatch, by: Actor | None, tell: Told) -> ExportBatch:
     export = batch.pk
-    actor = by or _asker(batch)
+
+    def asker() -> Actor:
+        return by or standing.actor_of(ref=batch.actor, at=clock.now())
+
     try:
-        actions.restart(export=export, by=actor, at=clock.now())
+        actions.restart(export=export, by=asker(), at=clock.now())
         with translation.override((batch.person.language if batch.person else "") or translation.get_language()):
-            state, size, digest = _write(batch, actor, tell)
+            written = _write(batch, asker, tell)
+        return actions.end(export=export, by=asker(), at=clock.now(), **written)
     except Refused as refusal:
         log.warning("export stopped", export=str(export), code=refusal.code)
-        state, size, digest = ExportState.FAILED, 0, ""
-    if state != ExportState.DONE:
         files.delete(export)
-    return actions.end(export=export, state=state, by=actor, at=clock.now(), size=size, sha256=digest)
+        return _stopped(export, asker(), refusal)
 
 
-def _asker(batch: ExportBatch) -> Actor:
-    if batch.person is None:
-        return actors.operator(batch.actor.partition(":")[2])
-    actor = queries.actor_for(person=batch.person, at=clock.now(), mfa=True)
-    return replace(actor, ref=batch.actor)
+def _stopped(export: UUID, asker: Actor, refusal: Refused) -> ExportBatch:
+    """End an export that was refused half-way; one that was withdrawn meanwhile has ended."""
+    batch = ExportBatch.objects.get(pk=export)
+    if batch.state != ExportState.RUNNING:
+        return batch
+    if isinstance(refusal, NotPermitted):
+        keeper = actors.system("exporter")
+        return actions.withdraw(export=export, reason=NOT_ALLOWED, by=keeper, at=clock.now())
+    return actions.end(export=export, state=ExportState.FAILED, by=asker, at=clock.now())
 
 
 class _Hashing(io.RawIOBase):
@@ -91,20 +100,29 @@ class _Hashing(io.RawIOBase):
         return len(taken)
 
 
-def _write(batch: ExportBatch, by: Actor, tell: Told) -> tuple[ExportState, int, str]:
+def _write(batch: ExportBatch, asker: Asker, tell: Told) -> dict[str, Any]:
+    """Write the file and return how the export ended, as ``actions.end`` takes it."""
+    seen: dict[str, Visibility] = {}
     rules = standard.load()
     specs = [rules.field(key) for key in batch.columns]
     with ExitStack() as stack:
         sink = _Hashing(stack.enter_context(files.writer(batch.pk)))
         sheet = stack.enter_context(WRITERS[batch.format](cast(BinaryIO, sink)))
         sheet.write([*FIXED, *headings(specs)])
-        for rows in _pages(batch, specs, by):
-            if not actions.put_in(export=batch.pk, customers=_ids(rows), by=by, at=clock.now()):
-                return ExportState.CANCELLED, 0, ""
-            for shown in rows:
+        for ids, by in _pages(batch, asker):
+            if not actions.put_in(export=batch.pk, customers=ids, by=by, at=clock.now()):
+                return {"state": ExportState.CANCELLED}
+            for shown in _shown(batch, ids, specs, by):
+                _look(seen, shown)
                 sheet.write(_line(shown, specs))
             tell(ExportBatch.objects.get(pk=batch.pk))
-    return ExportState.DONE, sink.size, sink.digest.hexdigest()
+    return {"state": ExportState.DONE, "size": sink.size, "sha256": sink.digest.hexdigest(), "seen": seen}
+
+
+def _look(seen: dict[str, Visibility], shown: Shown) -> None:
+    """Keep the most that was shown of each field."""
+    for key, cell in shown.cells.items():
+        seen[key] = max(seen.get(key, cell.visibility), cell.visibility, key=policy.ORDER.index)
 
 
 def headings(specs: list[FieldSpec]) -> list[str]:
@@ -116,28 +134,37 @@ def headings(specs: list[FieldSpec]) -> list[str]:
     ]
 
 
-def _ids(rows: list[Shown]) -> tuple[UUID, ...]:
-    return tuple(shown.customer.pk for shown in rows)
-
-
-def _pages(batch: ExportBatch, specs: list[FieldSpec], by: Actor) -> Iterator[list[Shown]]:
-    found = finding.matching(actor=by, filters=restore(batch.filters), permission=Permission.CUSTOMER_EXPORT)
-    revealed = batch.columns if batch.clear else ()
+def _pages(batch: ExportBatch, asker: Asker) -> Iterator[tuple[tuple[UUID, ...], Actor]]:
+    """Yield the customers page by page, each page with who asks as they stand then."""
     after: UUID | None = None
     while True:
+        by = asker()
+        found = _matching(batch, by)
         page = found if after is None else found.filter(pk__lt=after)
-        customers: list[Customer] = list(page.select_related("unit", "owner").order_by("-pk")[:PAGE])
-        if not customers:
+        ids = tuple(page.order_by("-pk").values_list("pk", flat=True)[:PAGE])
+        if not ids:
             return
-        after = customers[-1].pk
-        yield show(
-            customers=customers,
-            specs=specs,
-            actor=by,
-            purpose=batch.purpose,
-            standard=standard.load(),
-            revealed=revealed,
-        )
+        after = ids[-1]
+        yield ids, by
+
+
+def _matching(batch: ExportBatch, by: Actor) -> "QuerySet[Customer]":
+    filters = restore(batch.filters)
+    return finding.matching(actor=by, filters=filters, permission=Permission.CUSTOMER_EXPORT)
+
+
+def _shown(batch: ExportBatch, ids: tuple[UUID, ...], specs: list[FieldSpec], by: Actor) -> list[Shown]:
+    """Read and show the customers of a page anew: only since they were put in does erasing one reach this export."""
+    customers = _matching(batch, by).filter(pk__in=ids).select_related("unit", "owner").order_by("-pk")
+    return show(
+        customers=list(customers),
+        specs=specs,
+        actor=by,
+        purpose=batch.purpose,
+        standard=standard.load(),
+        revealed=batch.columns if batch.clear else (),
+        permission=Permission.CUSTOMER_EXPORT,
+    )
 
 
 def restore(told: dict[str, str]) -> Filters:

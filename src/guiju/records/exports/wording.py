@@ -11,6 +11,13 @@ STATES: dict[str, tuple[str, Words]] = {
     ExportState.DONE: ("success", _("Ready")),
     ExportState.FAILED: ("danger", _("Failed")),
     ExportState.CANCELLED: ("warning", _("Cancelled")),
+    ExportState.WITHDRAWN: ("neutral", _("Withdrawn")),
+}
+ERASED, REVERTED, NOT_ALLOWED = "customer-erased", "import-reverted", "no-longer-allowed"
+ENDINGS: dict[str, Words] = {
+    ERASED: _("a customer in it was erased"),
+    REVERTED: _("a customer in it was taken back with its import"),
+    NOT_ALLOWED: _("whoever asked for it may no longer export what is in it"),
 }
 EXPIRED: tuple[str, Words] = ("neutral", _("Expired"))
 FORMATS: dict[str, tuple[Words, Words]] = {

@@ -11,6 +11,8 @@ from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
 from guiju.kit.errors import NotFound
 from guiju.records import changing, standard
+from guiju.records.exports import withdrawing
+from guiju.records.exports.wording import REVERTED
 from guiju.records.filing import Values
 from guiju.records.holding import Erased, Held, hold
 from guiju.records.models import Customer, ImportBatch, Note, Revision
@@ -52,6 +54,7 @@ def stretch(batch: ImportBatch, *, size: int, by: Actor, at: datetime) -> Undone
     reach = policy.reach(by, Permission.CUSTOMER_IMPORT)
     gone = [row.pk for row in rows if not row.worked_on and reach.covers(envelope(row))]
     if gone:
+        withdrawing.holding(customers=gone, reason=REVERTED, by=by, at=at)
         vault_actions.shred_many(customers=gone, by=by, at=at)
         Customer.objects.filter(pk__in=gone).delete()
     return Undone(

@@ -20,7 +20,7 @@ from guiju.kit.lists import Column, Empty, Link, ListPage, Results, Row
 from guiju.records import standard
 from guiju.records.exports import actions, queries, running
 from guiju.records.exports.queries import COUNT_UP_TO
-from guiju.records.exports.wording import EXPIRED, STATES
+from guiju.records.exports.wording import ENDINGS, EXPIRED, STATES
 from guiju.records.models import ExportBatch, ExportState
 from guiju.records.pace import Pace
 from guiju.vault import files
@@ -97,10 +97,14 @@ def export(request: Request, export_id: UUID) -> HttpResponse:
     one = queries.one(export=export_id, actor=request.actor)
     fields = standard.load().fields
     labels = running.headings([fields[key] for key in one.columns if key in fields])
+    there = one.state == ExportState.DONE and one.expires_at > request.at
+    held = there and queries.held_back(export=one, actor=request.actor)
     words = {
         "crumbs": [(_("Exports"), reverse("records:exports"))],
         "state": state_of(one, request.at),
-        "ready": one.state == ExportState.DONE and one.expires_at > request.at,
+        "ready": there and not held,
+        "held": held,
+        "ending": ENDINGS.get(one.ending, ""),
         "purpose_said": _purpose(one),
         "labels": labels,
         "filters": one.filters,
