@@ -43,6 +43,7 @@ BESIDE = {
     "records/changing.py": "the hand of records.actions and the gate's: called inside their transactions only",
     "records/exports/withdrawing.py": "the hand of who erases, reverts, withdraws: inside their transactions only",
     "records/gate/loading.py": "the hand of records.gate.actions.write: called inside its transaction only",
+    "records/gate/leftovers.py": "the hand of records.actions.erase and records.gate.actions: inside them only",
     "records/gate/undoing.py": "the hand of records.gate.actions.take_back: called inside its transaction only",
 }
 HANDS = {
@@ -51,6 +52,7 @@ HANDS = {
     "loading": {"records/gate/actions.py", "records/gate/running.py", "records/gate/refused.py"},
     "merging": {"records/gate/loading.py", "records/gate/running.py"},
     "undoing": {"records/gate/actions.py"},
+    "leftovers": {"records/actions.py", "records/gate/actions.py"},
     "withdrawing": {"records/actions.py", "records/exports/actions.py", "records/gate/undoing.py"},
 }
 

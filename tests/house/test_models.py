@@ -38,6 +38,7 @@ COVERED = {
         "the export is withdrawn",
         "as long as the file",
     ),
+    "records.QuarantinedRow.customer": ("never: no record", "not shown", "rows deleted", "30 days after the import"),
     "vault.DataKey.customer_id": (
         "never: wrapped keys",
         "the record's state",

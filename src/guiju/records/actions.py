@@ -18,6 +18,7 @@ from guiju.records.declaring import Declaration
 from guiju.records.exports import withdrawing
 from guiju.records.exports.wording import ERASED as ERASED_EXPORT
 from guiju.records.filing import Values
+from guiju.records.gate import leftovers
 from guiju.records.holding import Erased, Held, hold, lock
 from guiju.records.models import Customer, Lookup, Note, Relationship, Revision, Sealed, State
 from guiju.records.showing import envelope
@@ -208,6 +209,7 @@ def erase(*, customer: UUID, reason: str, purpose: str, by: Actor, at: datetime)
     withdrawing.holding(customers=[record.pk], reason=ERASED_EXPORT, by=by, at=at)
     classes = vault_actions.shred_all(customer=record.pk, by=by, at=at)
     Lookup.objects.filter(customer=record).delete()
+    leftovers.erase(record.pk, by=by, at=at)
     Revision.objects.filter(customer=record).update(public={})
     record.state = State.ERASED
     record.name, record.public, record.initial = "", {}, ""

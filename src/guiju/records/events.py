@@ -277,6 +277,20 @@ class ImportFileDeleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportLeftoversDestroyed(Event):
+    """What an import had not made records of was destroyed: its quarantined rows, or its sealed file."""
+
+    kind = "records.import.leftovers-destroyed"
+    sentence = _("{actor} destroyed {rows} quarantined rows of import {batch}; the sealed file too: {file}; {reason}")
+    subject_fields = ("customers",)
+    batch: UUID
+    rows: int
+    file: bool
+    reason: str
+    customers: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportStarted(Event):
     """Somebody asked for a list to leave."""
 

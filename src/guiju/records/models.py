@@ -271,10 +271,14 @@ class ImportBatch(models.Model):
 
 
 class QuarantinedRow(models.Model):
-    """A row the gate did not let in: where it stands in the file and what is wrong; its cells are sealed."""
+    """A row the gate did not let in: where it stands in the file and what is wrong; its cells are sealed.
+
+    ``customer`` is whom it is about, where the gate knows that: one who is there already.
+    """
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="quarantine")
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")
     row = models.PositiveIntegerField()
     problems = models.JSONField()
     sealed = models.BinaryField()

@@ -13,11 +13,12 @@ from guiju.records.exports import actions as exports
 from guiju.records.exports import queries as export_queries
 from guiju.records.exports.wording import NOT_ALLOWED
 from guiju.records.gate import actions as gate
-from guiju.records.models import ExportBatch, ExportedCustomer, ExportState, ImportBatch, ImportState
+from guiju.records.models import ExportBatch, ExportedCustomer, ExportState, ImportBatch, ImportState, QuarantinedRow
 from guiju.vault import files
 
 IDLE = timedelta(days=30)
-"""How long an upload waits for somebody to go on with it (a policy of the product, not of the law)."""
+"""How long an upload waits for somebody to go on with it, and a refused row for somebody to mend it (a policy of the
+product, not of the law)."""
 STRAY = timedelta(days=1)
 """How old a file must be that no import or export knows of: its row may be written a moment later."""
 
@@ -36,10 +37,24 @@ def sweep(*, by: Actor, at: datetime) -> None:
                 files.discard_partial(file_id)
         else:
             _judge(file_id, path, by=by, at=at)
+    _forget_lists(by=by, at=at)
+    _forget_quarantine(by=by, at=at)
+
+
+def _forget_lists(*, by: Actor, at: datetime) -> None:
+    """Forget who was in exports whose file went before its time was over."""
     in_it = ExportedCustomer.objects.filter(export=OuterRef("pk"))
     over = ExportBatch.objects.filter(state=ExportState.DONE, expires_at__lte=at)
     for export in over.filter(Exists(in_it)).order_by("pk"):
         exports.expire(export=export.pk, by=by, at=at)
+
+
+def _forget_quarantine(*, by: Actor, at: datetime) -> None:
+    """Destroy quarantined rows that nobody mended within the time after their import ended."""
+    waiting = QuarantinedRow.objects.filter(batch=OuterRef("pk"))
+    ended = ImportBatch.objects.filter(state__in=(*OVER, ImportState.FAILED), ended_at__lte=at - IDLE)
+    for batch in ended.filter(Exists(waiting)).order_by("pk"):
+        gate.delete_quarantine(batch=batch.pk, by=by, at=at)
 
 
 def _judge(file_id: UUID, path: Path, *, by: Actor, at: datetime) -> None:

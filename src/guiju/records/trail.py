@@ -15,6 +15,7 @@ from guiju.records import queries, standard
 from guiju.records.actions import ERASE_REASONS, RELATIONS
 from guiju.records.exports.wording import ENDINGS
 from guiju.records.exports.wording import STATES as EXPORTS
+from guiju.records.gate.wording import LEFTOVER_REASONS
 from guiju.records.gate.wording import STATES as IMPORTS
 from guiju.records.models import Customer
 from guiju.records.queries import REASONS
@@ -100,7 +101,7 @@ ledger.teach(
     words={
         **dict.fromkeys(("fields", "columns", "clear", "masked", "tokenised"), _fields),
         **dict.fromkeys(("classes", "retention_classes"), _classes),
-        "reason": lambda: REASONS | ERASE_REASONS | ENDINGS,
+        "reason": lambda: REASONS | ERASE_REASONS | ENDINGS | LEFTOVER_REASONS,
         "relation": lambda: RELATIONS,
         "purposes": lambda: {code: str(purpose.title) for code, purpose in PURPOSES.items()},
         "basis": lambda: {code: str(basis.title) for code, basis in BASES.items()},

@@ -57,6 +57,12 @@ def shred_many(*, customers: Collection[UUID], by: Actor, at: datetime) -> tuple
     return tuple(sorted(classes))
 
 
+@action(needs=Permission.SYSTEM_RUN)
+def shred_expired(*, customers: Collection[UUID], by: Actor, at: datetime) -> tuple[str, ...]:
+    """Destroy all keys of what the product itself lets die when its time is over; returns the classes."""
+    return _order(sorted(customers), None, by, at)
+
+
 def _order(customers: Sequence[UUID], retention_class: str | None, by: Actor, at: datetime) -> tuple[str, ...]:
     for left_over, customer in orders.unfinished(customers=customers):
         if orders.is_of_this_transaction(left_over, customer=customer):

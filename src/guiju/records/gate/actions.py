@@ -20,10 +20,12 @@ from guiju.kit.ids import uuid7
 from guiju.ledger import journal
 from guiju.records import events, placing, standard
 from guiju.records.declaring import Declaration
-from guiju.records.gate import loading, reading, undoing
+from guiju.records.gate import leftovers, loading, reading, undoing
 from guiju.records.gate.loading import Stretch
 from guiju.records.gate.mapping import Mapping
+from guiju.records.gate.wording import TIME_OVER
 from guiju.records.models import Duplicates, ImportBatch, ImportState, QuarantinedRow
+from guiju.vault import actions as vault_actions
 from guiju.vault import files
 
 S = ImportState
@@ -206,7 +208,9 @@ def end(*, batch: UUID, state: ImportState, by: Actor, at: datetime, report: dic
     record.report = {**record.report, **report}
     checked = record.state == S.CHECKING and state == S.CHECKED
     record.state, record.ended_at = state, at
-    if state in (S.DONE, S.CANCELLED):
+    if state == S.FAILED and leftovers.brought_erased(record):
+        record.state = S.CANCELLED
+    if record.state in (S.DONE, S.CANCELLED):
         _forget_file(record)
     record.rows = record.rows_done if state == S.DONE else record.rows
     event: events.ImportChecked | events.ImportEnded
@@ -217,7 +221,7 @@ def end(*, batch: UUID, state: ImportState, by: Actor, at: datetime, report: dic
     else:
         event = events.ImportEnded(
             batch=record.pk,
-            state=state.value,
+            state=record.state.value,
             created=record.created,
             merged=record.merged,
             quarantined=record.quarantined,
@@ -272,6 +276,15 @@ def delete_file(*, batch: UUID, by: Actor, at: datetime) -> None:
         record.save(update_fields=["state", "ended_at"])
     _forget_file(record)
     journal.record(events.ImportFileDeleted(batch=record.pk), by=by, at=at)
+
+
+@action(needs=Permission.SYSTEM_RUN)
+def delete_quarantine(*, batch: UUID, by: Actor, at: datetime) -> None:
+    """Destroy the quarantined rows of an import whose time is over, with the key they are sealed under."""
+    rows = QuarantinedRow.objects.filter(batch=batch).delete()[0]
+    event = events.ImportLeftoversDestroyed(batch=batch, rows=rows, file=False, reason=TIME_OVER)
+    journal.record(event, by=by, at=at)
+    vault_actions.shred_expired(customers=[batch], by=by, at=at)
 
 
 def _acts_for(record: ImportBatch, by: Actor) -> None:

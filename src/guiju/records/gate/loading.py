@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -48,12 +49,20 @@ class Loaded:
     related: int = 0
 
 
+class Held(NamedTuple):
+    """A row for quarantine: what is wrong with it, and whom it is about where that is somebody already there."""
+
+    row: Row
+    flaws: list[Flaw]
+    customer: UUID | None
+
+
 @dataclass
 class _Plan:
     parties: list[tuple[Party, bool]] = field(default_factory=list)
     ties: list[tuple[UUID, UUID, str]] = field(default_factory=list)
     merges: list[tuple[UUID, Row]] = field(default_factory=list)
-    quarantine: list[tuple[Row, list[Flaw]]] = field(default_factory=list)
+    quarantine: list[Held] = field(default_factory=list)
     duplicate_rows: int = 0
 
 
@@ -75,7 +84,8 @@ def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrappe
             loaded.merged.append(customer)
         else:
             loaded.quarantined += 1
-            _copy_quarantine(connection, [(row, [Flaw(column="", field="", rule="duplicate-out-of-reach")])], stretch)
+            flaw = Flaw(column="", field="", rule="duplicate-out-of-reach")
+            _copy_quarantine(connection, [Held(row, [flaw], customer)], stretch)
     return loaded
 
 
@@ -84,13 +94,13 @@ def _plan(stretch: Stretch, batch: ImportBatch, places: Places, known: matching.
     for row, prepared in zip(stretch.rows, stretch.prepared, strict=True):
         flaws = [*prepared.flaws, *places.flaws(prepared)] or _foreign(prepared, batch, known)
         if flaws:
-            plan.quarantine.append((row, flaws))
+            plan.quarantine.append(Held(row, flaws, known.holder(prepared)))
             continue
         twin = known.match(prepared.parties[0]) if prepared.parties else None
         if twin is not None:
             plan.duplicate_rows += 1
             if batch.duplicates == Duplicates.BLOCK:
-                plan.quarantine.append((row, [Flaw(column="", field="", rule="duplicate")]))
+                plan.quarantine.append(Held(row, [Flaw(column="", field="", rule="duplicate")], twin))
                 continue
             if batch.duplicates == Duplicates.MERGE:
                 plan.merges.append((twin, row))
@@ -160,17 +170,22 @@ def _copy_ties(connection: BaseDatabaseWrapper, ties: Iterable[tuple[UUID, UUID,
     _copy(connection, "records_relationship (id, subject_id, related_id, kind, created_at)", rows)
 
 
-def _copy_quarantine(
-    connection: BaseDatabaseWrapper, rows: Iterable[tuple[Row, list[Flaw]]], stretch: Stretch
-) -> None:
-    encoded = (_quarantined(number, cells, flaws, stretch) for (number, cells), flaws in rows)
-    _copy(connection, "records_quarantinedrow (batch_id, row, problems, sealed)", encoded)
+def _copy_quarantine(connection: BaseDatabaseWrapper, rows: Iterable[Held], stretch: Stretch) -> None:
+    encoded = (_quarantined(held, stretch) for held in rows)
+    _copy(connection, "records_quarantinedrow (batch_id, row, customer_id, problems, sealed)", encoded)
 
 
-def _quarantined(number: int, cells: Sequence[str], flaws: Sequence[Flaw], stretch: Stretch) -> bytes:
+def _quarantined(held: Held, stretch: Stretch) -> bytes:
+    number, cells = held.row
     sealed = seal_cells(stretch.quarantine_key, batch=stretch.batch, number=number, cells=cells)
-    problems = [asdict(flaw) for flaw in flaws]
-    return binary.row((binary.uuid(stretch.batch), binary.integer(number), binary.jsonb(problems), binary.raw(sealed)))
+    problems = [asdict(flaw) for flaw in held.flaws]
+    return binary.row((
+        binary.uuid(stretch.batch),
+        binary.integer(number),
+        binary.uuid(held.customer),
+        binary.jsonb(problems),
+        binary.raw(sealed),
+    ))  # fmt: skip
 
 
 def seal_cells(key: Dek, *, batch: UUID, number: int, cells: Sequence[str]) -> bytes:

@@ -37,6 +37,10 @@ class Known:
         outside = any(self.match(party) in self.beyond for party in row.parties[1:])
         return [Flaw(column="", field="", rule="duplicate-out-of-reach")] if outside else []
 
+    def holder(self, row: Prepared) -> UUID | None:
+        """Return whom a row is about, as far as one of its parties is there already."""
+        return next((twin for party in row.parties if (twin := self.match(party))), None)
+
     def shared(self, row: Prepared) -> list[Flaw]:
         """Return what forbids to create a row's parties beside customers who have the same identifier."""
         taken = any(digest in self.digests for party in row.parties for digest in party.exclusive)

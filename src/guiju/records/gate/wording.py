@@ -22,6 +22,11 @@ STATES: dict[str, tuple[str, Words]] = {
     ImportState.REVERTING: ("warning", gettext_lazy("Reverting")),
     ImportState.REVERTED: ("neutral", gettext_lazy("Reverted")),
 }
+CUSTOMER_ERASED, TIME_OVER = "customer-erased", "time-over"
+LEFTOVER_REASONS: dict[str, Words] = {
+    CUSTOMER_ERASED: gettext_lazy("a customer in it was erased"),
+    TIME_OVER: gettext_lazy("its time was over"),
+}
 DUPLICATES: dict[str, tuple[Words, Words]] = {
     Duplicates.BLOCK: (
         gettext_lazy("Hold back"),
