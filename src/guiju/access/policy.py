@@ -57,6 +57,19 @@ def _condition(hold: Hold, actor: Actor) -> Q:
             return Q(owner_id=actor.person_id) if actor.person_id is not None else NOWHERE
 
 
+def _reached(holds: Iterable[Hold], actor: Actor) -> Q:
+    """Return which records one of ``holds`` covers."""
+    conditions = [_condition(hold, actor) for hold in holds]
+    if not conditions:
+        return NOWHERE
+    if any(condition == EVERYWHERE for condition in conditions):
+        return EVERYWHERE
+    reached = conditions[0]
+    for condition in conditions[1:]:
+        reached |= condition
+    return reached
+
+
 @dataclass(frozen=True)
 class Reach:
     """Which records an actor reaches with one permission."""
@@ -79,15 +92,7 @@ class Reach:
 
     def q(self) -> Q:
         """Return the same decision as a condition on a table with ``unit_id`` and ``owner_id``."""
-        conditions = [_condition(hold, self.actor) for hold in self.holds]
-        if not conditions:
-            return NOWHERE
-        if any(condition == EVERYWHERE for condition in conditions):
-            return EVERYWHERE
-        reached = conditions[0]
-        for condition in conditions[1:]:
-            reached |= condition
-        return reached
+        return _reached(self.holds, self.actor)
 
 
 def reach(actor: Actor, permission: Permission) -> Reach:
@@ -142,6 +147,38 @@ class Lens:
         if best is Visibility.MASKED and not one.masked:
             return Visibility.CLEAR
         return best
+
+    def shown(self) -> list[tuple[frozenset[str], Q]]:
+        """Return the decision as conditions: groups of fields, and the records of which they show more than a token.
+
+        A search may hit a sealed value only there: the hit tells that the value is in the record.
+        """
+        groups: dict[tuple[bool, tuple[Hold, ...]], set[str]] = {}
+        for one in self.fields:
+            holds = self._shows(one)
+            if holds:
+                groups.setdefault((_private(one), holds), set()).add(one.key)
+        return [
+            (frozenset(keys), _reached(holds, self.actor) & (self._used() if private else EVERYWHERE))
+            for (private, holds), keys in groups.items()
+        ]
+
+    def _shows(self, one: ProtectedField) -> tuple[Hold, ...]:
+        """Return the roles held through which a field shows more than a token of records that may be used."""
+        if self.purpose not in self.actor.purposes:
+            return ()
+        if _private(one) and self.purpose not in one.purposes and not PURPOSES[self.purpose].inherent:
+            return ()
+        seen = (Visibility.MASKED, Visibility.CLEAR)
+        mine = (hold for hold in self._reach.holds if self.purpose in hold.means.purposes)
+        return tuple(hold for hold in mine if hold.means.sees[one.field_class].normal in seen)
+
+    def _used(self) -> Q:
+        """Return the records whose private fields may serve the purpose: the last two of ``REFUSALS``."""
+        purpose = PURPOSES[self.purpose]
+        if purpose.inherent:
+            return EVERYWHERE
+        return Q(purposes__overlap=[purpose.code, *purpose.compatible_with]) & ~Q(state=RESTRICTED)
 
     def may_reveal(self, one: ProtectedField, envelope: Envelope) -> bool:
         """Say whether revealing this field would show more than the first look does."""

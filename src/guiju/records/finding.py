@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from guiju.access import policy
 from guiju.access.actors import Actor
-from guiju.access.fields import Visibility
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, Problem
 from guiju.records import filing, standard
@@ -25,7 +24,7 @@ MAX_TOKENS = 6
 INDEXED_PART = re.compile("[A-Za-z0-9]{3}")
 """What the index of parts of names can look for; parts of Chinese names are found by their pairs of characters."""
 PERSONS_NAME = "person-name"
-MASKED, CLEAR = Visibility.MASKED, Visibility.CLEAR
+NOWHERE = Q(pk__in=())
 SORTS = {
     "newest": ("-id",),
     "oldest": ("id",),
@@ -77,7 +76,6 @@ PLAIN = {
     "basis": "basis",
     "jurisdiction": "jurisdiction",
     "batch": "batch_id",
-    "initial": "initial",
     "created_from": "created_at__gte",
     "created_until": "created_at__lt",
 }
@@ -88,7 +86,7 @@ def matching(
 ) -> "QuerySet[Customer]":
     """Return the customers within the actor's reach that match; unordered and unsliced.
 
-    A search finds nothing by values that the actor never sees under ``purpose``: a hit would tell them.
+    A sealed value is found only in records of which it shows to the actor under ``purpose``: a hit would tell it.
     """
     found = Customer.objects.filter(policy.reach(actor, permission).q())
     for name, column in PLAIN.items():
@@ -101,8 +99,13 @@ def matching(
         found = found.filter(tags__contains=[filters.tag])
     if filters.purpose:
         found = found.filter(purposes__contains=[filters.purpose])
-    if filters.text.strip():
-        found = found.filter(_text(filters.text.strip(), _seen(actor, purpose)))
+    text = filters.text.strip()
+    if text or filters.initial:
+        shown = shows(actor, purpose=purpose, permission=permission)
+        if text:
+            found = found.filter(_text(text, shown))
+        if filters.initial:
+            found = found.filter(_named(Q(initial=filters.initial), shown))
     return found
 
 
@@ -114,25 +117,42 @@ class _OneOf(Func):
     output_field = BooleanField()
 
 
-def _seen(actor: Actor, purpose: str) -> frozenset[str]:
-    """Return the searchable fields that show, or open, more than a token to the actor in some unit."""
+type Shows = list[tuple[frozenset[str], Q]]
+"""Searchable fields, and the records of which the reader sees more than a token of them."""
+
+
+def shows(actor: Actor, *, purpose: str, permission: Permission = Permission.CUSTOMER_READ) -> Shows:
+    """Return of which records the actor sees the searchable fields under ``purpose``."""
     fields = [spec.protected for spec in standard.load().entries if spec.searchable]
-    lens = policy.lens(actor, purpose=purpose, fields=fields, revealed=[one.key for one in fields])
-    purposes = frozenset({purpose})
-    places = {policy.Envelope(hold.unit_id or 0, actor.person_id, purposes=purposes) for hold in actor.holds}
-    return frozenset(key for place in places for key, seen in lens.map_for(place).items() if seen in (MASKED, CLEAR))
+    return policy.lens(actor, purpose=purpose, fields=fields, permission=permission).shown()
 
 
-def _text(text: str, seen: frozenset[str]) -> Q:
+def holding(digests: list[bytes], shown: Shows) -> Q:
+    """Return the customers that hold a value with one of ``digests`` where the reader sees it."""
+    found = NOWHERE
+    for keys, where in shown:
+        holders = Lookup.objects.filter(digest__in=digests, field__in=keys).values("customer_id")
+        found |= Q(_OneOf(F("pk"), ArraySubquery(holders))) & where
+    return found
+
+
+def _named(hit: Q, shown: Shows) -> Q:
+    """Return the hits in names where the reader sees them; an organisation's name is public."""
+    found = hit & Q(kind=Kind.ORGANISATION)
+    for keys, where in shown:
+        if PERSONS_NAME in keys:
+            found |= hit & where
+    return found
+
+
+def _text(text: str, shown: Shows) -> Q:
     found = Q(reference=text)
     digests = lookups.exact_digests(text)
     if digests:
-        holders = Lookup.objects.filter(digest__in=digests, field__in=seen).values("customer_id")
-        found |= Q(_OneOf(F("pk"), ArraySubquery(holders)))
+        found |= holding(digests, shown)
     tokens = lookups.name_digests(text)[:MAX_TOKENS]
     if tokens:
-        named = Q(names__contains=[filing.word_of(digest) for digest in tokens])
-        found |= named if PERSONS_NAME in seen else named & Q(kind=Kind.ORGANISATION)
+        found |= _named(Q(names__contains=[filing.word_of(digest) for digest in tokens]), shown)
     if INDEXED_PART.search(text):
         found |= Q(name__icontains=text)
     return found

@@ -34,9 +34,9 @@ def one(*, export: UUID, actor: Actor) -> ExportBatch:
     return found
 
 
-def count(*, actor: Actor, filters: Filters) -> int:
+def count(*, actor: Actor, filters: Filters, purpose: str) -> int:
     """Return how many customers would leave, counting no further than one past ``COUNT_UP_TO``."""
-    found = finding.matching(actor=actor, filters=filters, permission=Permission.CUSTOMER_EXPORT)
+    found = finding.matching(actor=actor, filters=filters, permission=Permission.CUSTOMER_EXPORT, purpose=purpose)
     return found.order_by().values("pk")[: COUNT_UP_TO + 1].count()
 
 

@@ -149,8 +149,9 @@ def _pages(batch: ExportBatch, asker: Asker) -> Iterator[tuple[tuple[UUID, ...],
 
 
 def _matching(batch: ExportBatch, by: Actor) -> "QuerySet[Customer]":
-    filters = restore(batch.filters)
-    return finding.matching(actor=by, filters=filters, permission=Permission.CUSTOMER_EXPORT)
+    return finding.matching(
+        actor=by, filters=restore(batch.filters), permission=Permission.CUSTOMER_EXPORT, purpose=batch.purpose
+    )
 
 
 def _shown(batch: ExportBatch, ids: tuple[UUID, ...], specs: list[FieldSpec], by: Actor) -> list[Shown]:

@@ -84,7 +84,7 @@ def new(request: Request) -> HttpResponse:
 
 
 def _many(request: Request, filters: Filters) -> str:
-    many = queries.count(actor=request.actor, filters=filters)
+    many = queries.count(actor=request.actor, filters=filters, purpose=request.purpose)
     if many > COUNT_UP_TO:
         return _("More than %(count)s customers would leave") % {
             "count": number_format(COUNT_UP_TO, force_grouping=True)

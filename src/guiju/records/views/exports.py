@@ -115,7 +115,7 @@ def export(request: Request, export_id: UUID) -> HttpResponse:
 def _progress(request: Request, one: ExportBatch) -> dict[str, Any]:
     if one.state != ExportState.RUNNING:
         return {"export": one}
-    many = queries.count(actor=request.actor, filters=running.restore(one.filters))
+    many = queries.count(actor=request.actor, filters=running.restore(one.filters), purpose=one.purpose)
     total = None if many > COUNT_UP_TO else many
     pace = Pace(done=one.rows_done, total=total, since=one.started_at, at=request.at)
     return {
