@@ -295,11 +295,12 @@ class ExportStarted(Event):
     """Somebody asked for a list to leave."""
 
     kind = "records.export.started"
-    sentence = _("{actor} started export {export} of {columns} as {format}; in clear: {clear}")
+    sentence = _("{actor} started export {export} of {columns} as {format}; in clear: {clear}; reason: {reason}")
     export: UUID
     columns: tuple[str, ...]
     format: str
     clear: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,24 +25,25 @@ def export(
     clear: Annotated[
         bool, typer.Option("--clear", help=_("In clear instead of masked, where the policy allows."))
     ] = False,
+    reason: Annotated[str, typer.Option(help=_("Why; needed for sensitive fields in clear."))] = "",
     json: Json = False,
 ) -> Answer:
     """Export customers: a purpose is demanded, columns follow the policy, every record is on the ledger."""
     with awake():
-        from guiju.access.models import Unit  # noqa: PLC0415 - needs Django
+        from guiju.config.staffing import find_unit  # noqa: PLC0415 - needs Django
         from guiju.kit import clock  # noqa: PLC0415
         from guiju.records.exports import actions, running  # noqa: PLC0415
         from guiju.records.finding import Filters  # noqa: PLC0415
         from guiju.vault import files  # noqa: PLC0415
 
         by = acting()
-        unit_id = Unit.objects.filter(name=unit).order_by("pk").values_list("pk", flat=True).first() if unit else None
-        filters = Filters(kind=kind, tag=tag, unit=(unit_id or 0) if unit else None)
+        filters = Filters(kind=kind, tag=tag, unit=find_unit(unit).pk if unit else None)
         batch = actions.start(
             format=file.suffix.lstrip(".").lower(),
             columns=column or ["organisation-name", "person-name", "job-title", "phones", "emails", "addresses"],
             filters=filters,
             clear=clear,
+            reason=reason,
             purpose=purpose,
             by=by,
             at=clock.now(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -20,12 +20,14 @@ from guiju.records.api.bodies import Narrowing
 from guiju.records.api.router import exports
 from guiju.records.exports import actions, queries
 from guiju.records.models import ExportBatch, ExportState
+from guiju.records.queries import REASONS
 from guiju.vault import files
 
 TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 PIECE = 64 * 1024
 Format = Annotated[str, OneOf(TYPES)]
 State = Annotated[str, OneOf(ExportState.values)]
+Reason = Annotated[str, OneOf(REASONS)]
 Column = Annotated[str, OneOf(standard.load().fields)]
 
 
@@ -39,6 +41,7 @@ class ExportOut(BaseModel):
     columns: list[str]
     filters: dict[str, str]
     clear: bool
+    reason: str
     rows: int | None
     done: int
     size: int
@@ -58,6 +61,7 @@ def _out(batch: ExportBatch) -> ExportOut:
         columns=batch.columns,
         filters=batch.filters,
         clear=batch.clear,
+        reason=batch.reason,
         rows=batch.rows,
         done=batch.rows_done,
         size=batch.size,
@@ -81,6 +85,7 @@ class NewExport(Narrowing):
     format: Format = "csv"
     columns: Annotated[list[Column], Field(min_length=1, max_length=60)]
     clear: bool = Field(default=False, description="Ask for masked fields in clear, as revealing does.")
+    reason: Reason | Literal[""] = Field(default="", description="Why; needed for sensitive fields in clear.")
 
 
 @operation(
@@ -104,6 +109,7 @@ def start_export(request: Call, response: HttpResponse, body: NewExport) -> Stat
             columns=body.columns,
             filters=body.filters(),
             clear=body.clear,
+            reason=body.reason,
             purpose=request.purpose,
             by=request.actor,
             at=request.at,

@@ -20,6 +20,7 @@ from guiju.records import events, standard
 from guiju.records.exports import queries, withdrawing
 from guiju.records.finding import Filters
 from guiju.records.models import ExportBatch, ExportedCustomer, ExportState
+from guiju.records.queries import REASONS
 from guiju.vault import files
 
 RUN, QUEUE = "records.run_export", "exports"
@@ -71,16 +72,18 @@ def start(
     purpose: str,
     by: Actor,
     at: datetime,
+    reason: str = "",
     inline: bool = False,
 ) -> ExportBatch:
     """Ask for the customers that match ``filters`` to leave as a file, with ``columns`` as the policy shows them.
 
     ``clear`` asks for masked columns in clear, as revealing does. The search text of a filter is not taken along: it
-    would have to be kept. Raises Invalid naming format, column or purpose, NotPermitted where the role that exports
-    under ``purpose`` does not reveal and ``clear`` is asked for.
+    would have to be kept. Raises Invalid naming format, column, purpose, or the ``reason`` that sensitive fields in
+    clear need, NotPermitted where the role that exports under ``purpose`` does not reveal and ``clear`` is asked for.
     """
     wanted = tuple(dict.fromkeys(columns))
-    problems = _problems(format, wanted, filters, purpose, by)
+    why = reason if clear else ""
+    problems = _problems(format, wanted, filters, purpose, by) + _unreasoned(wanted, why, clear=clear)
     if problems:
         raise Invalid(problems=problems)
     if clear and not queries.may_clear(actor=by, purpose=purpose):
@@ -92,14 +95,14 @@ def start(
         columns=list(wanted),
         filters=replace(filters, text="").told() | {"sort": filters.sort},
         clear=clear,
+        reason=why,
         person_id=by.person_id,
         actor=by.ref,
         started_at=at,
         expires_at=at + KEPT,
     )
     ExportBatch.objects.bulk_create([batch])
-    event = events.ExportStarted(export=batch.pk, columns=wanted, format=format, clear=clear)
-    journal.record(event, by=by, at=at, purpose=purpose)
+    journal.record(_started(batch), by=by, at=at, purpose=purpose)
     if not inline:
         app.configure_task(RUN, queue=QUEUE).defer(export=str(batch.pk))
     return batch
@@ -126,6 +129,25 @@ def _problems(
         message = _("A list found by search text cannot be exported as such; use filters.")
         found.append(Problem(field="text", rule="no-text", message=message))
     return found
+
+
+def _unreasoned(columns: tuple[str, ...], reason: str, *, clear: bool) -> list[Problem]:
+    """Return what a reason lacks: sensitive fields leave in clear only for one, as they are revealed for one."""
+    if reason in REASONS or (not reason and not (clear and queries.sensitive(columns))):
+        return []
+    message = _("Sensitive personal data leaves in clear only for a reason.")
+    remedy = _("Choose one of: %(codes)s.") % {"codes": ", ".join(REASONS)}
+    return [Problem(field="reason", rule="required", message=message, remedy=remedy)]
+
+
+def _started(batch: ExportBatch) -> events.ExportStarted:
+    return events.ExportStarted(
+        export=batch.pk,
+        columns=tuple(batch.columns),
+        format=batch.format,
+        clear=batch.clear,
+        reason=batch.reason,
+    )
 
 
 _HOLD = "SELECT id FROM records_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
@@ -185,8 +207,7 @@ def restart(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
     ExportedCustomer.objects.filter(export=batch).delete()
     batch.rows_done = 0
     batch.save(update_fields=["rows_done"])
-    event = events.ExportStarted(export=batch.pk, columns=tuple(batch.columns), format=batch.format, clear=batch.clear)
-    journal.record(event, by=by, at=at, purpose=batch.purpose)
+    journal.record(_started(batch), by=by, at=at, purpose=batch.purpose)
     return batch
 
 

@@ -1,12 +1,13 @@
 """Reads of the export gate: one's own exports, how many customers would leave, and how each column would look."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access import policy
 from guiju.access.actors import Actor
-from guiju.access.fields import Visibility
+from guiju.access.fields import FieldClass, Visibility
 from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
 from guiju.kit.errors import NotFound
@@ -52,6 +53,12 @@ def may_clear(*, actor: Actor, purpose: str) -> bool:
     return purpose in actor.purposes and any(
         purpose in hold.means.purposes and Permission.CUSTOMER_REVEAL in hold.means.permissions for hold in holds
     )
+
+
+def sensitive(columns: Iterable[str]) -> list[str]:
+    """Return those of ``columns`` that the collection standard classes as sensitive."""
+    fields = standard.load().fields
+    return [key for key in columns if key in fields and fields[key].field_class is FieldClass.SENSITIVE]
 
 
 def held_back(*, export: ExportBatch, actor: Actor) -> bool:

@@ -1,6 +1,7 @@
 """The export gate as people walk through it, page by page."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,10 +10,12 @@ from pytest_django import Settings
 from guiju.access import actors
 from guiju.access.models import Person, Unit
 from guiju.access.tests.cast import kinds, sign_in
+from guiju.ledger.models import Entry
 from guiju.records import storing
 from guiju.records.exports import running
 from guiju.records.models import Customer, ExportBatch, ExportState
 from guiju.records.tests.browsing import HTMX, PLAIN_STATIC, text_of
+from guiju.records.tests.program import program_of
 from guiju.vault import files
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -130,3 +133,31 @@ def test_a_file_whose_time_is_over_is_destroyed(desk: Client) -> None:
 def test_an_auditor_exports_nothing(rui: Person, root: Unit) -> None:
     window = sign_in(rui)
     assert {window.get(page).status_code for page in ("/exports/", "/customers/export/")} == {404}
+
+
+SENSITIVE: dict[str, Any] = {"field": ["person-name", "resident-id"], "sight": "clear"}
+
+
+def test_sensitive_fields_leave_in_clear_only_for_a_reason_on_record(mei: Person, li_na: Customer) -> None:
+    window = sign_in(mei)
+    for reason in ("", "curiosity"):
+        answer = window.post("/customers/export/", ASKED | SENSITIVE | {"reason": reason})
+        assert answer.status_code == 422
+        assert "Sensitive personal data leaves in clear only for a reason." in text_of(answer)
+    assert not ExportBatch.objects.exists()
+    one = ask(window, **SENSITIVE, reason="duty")
+    assert '"reason":"duty"' in Entry.objects.get(kind="records.export.started").payload
+    assert "meet a legal duty" in text_of(window.get(f"/exports/{one.pk}/"))
+    assert ask(window, field=["resident-id"]).reason == ""
+    assert ask(window, sight="clear").reason == ""
+
+
+def test_a_program_says_the_reason_too(mei: Person, li_na: Customer) -> None:
+    program = program_of(mei)
+    body = {"columns": ["resident-id"], "clear": True}
+    refused = program.post("/exports", body)
+    assert refused.status_code == 422
+    assert [one["field"] for one in refused.json()["problems"]] == ["reason"]
+    assert program.post("/exports", {**body, "reason": "curiosity"}).status_code == 422
+    begun = program.post("/exports", {**body, "reason": "verify-identity"})
+    assert (begun.status_code, begun.json()["reason"]) == (202, "verify-identity")

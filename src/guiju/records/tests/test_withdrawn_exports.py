@@ -159,7 +159,7 @@ def test_whoever_lost_the_reach_takes_no_file_of_before(bo: Person, berlin: Unit
 
 
 def test_whoever_sees_less_by_now_takes_no_file_of_before(mei: Person, li_na: Customer) -> None:
-    one = finished(mei, clear=True, purpose="complaint-handling", columns=["resident-id", "phones"])
+    one = finished(mei, clear=True, purpose="complaint-handling", columns=["resident-id", "phones"], reason="duty")
     assert one.seen == {"resident-id": "clear", "phones": "clear"}
     assert actions.take(export=one.pk, by=as_actor(mei), at=NOON) == one
     demote(mei, "manager")

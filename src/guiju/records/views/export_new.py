@@ -19,6 +19,7 @@ from guiju.records.exports import actions, queries
 from guiju.records.exports.queries import COUNT_UP_TO
 from guiju.records.exports.wording import FORMATS, SIGHTS
 from guiju.records.finding import Filters
+from guiju.records.queries import REASONS
 from guiju.records.standard import FieldSpec
 from guiju.records.views.listing import CustomerList
 from guiju.records.wording import CLASSES
@@ -61,6 +62,7 @@ def new(request: Request) -> HttpResponse:
                 columns=request.POST.getlist("field"),
                 filters=filters,
                 clear=request.POST.get("sight") == "clear",
+                reason=request.POST.get("reason", ""),
                 purpose=request.purpose,
                 by=request.actor,
                 at=request.at,
@@ -77,6 +79,7 @@ def new(request: Request) -> HttpResponse:
         "groups": _groups(request),
         "formats": _formats(request),
         "sights": _sights(request),
+        "reasons": [(code, says, code == request.POST.get("reason", "")) for code, says in REASONS.items()],
         "refused": refused,
         "problems": _named(refused),
     }
@@ -96,7 +99,7 @@ def _many(request: Request, filters: Filters) -> str:
 def _groups(request: Request) -> list[tuple[Words, list[FieldRow]]]:
     """Return the fields by class, each with how it would leave."""
     masked = queries.sights(actor=request.actor, purpose=request.purpose, clear=False)
-    may_reveal = request.actor.may(Permission.CUSTOMER_REVEAL)
+    may_reveal = queries.may_clear(actor=request.actor, purpose=request.purpose)
     clear = queries.sights(actor=request.actor, purpose=request.purpose, clear=True) if may_reveal else masked
     typed = request.POST.getlist("field") if request.method == "POST" else USUAL
     found: dict[str, list[FieldRow]] = {code: [] for code in CLASSES}
@@ -123,7 +126,7 @@ def _formats(request: Request) -> list[Choice]:
 
 def _sights(request: Request) -> list[Choice]:
     clear = request.POST.get("sight") == "clear"
-    may_reveal = request.actor.may(Permission.CUSTOMER_REVEAL)
+    may_reveal = queries.may_clear(actor=request.actor, purpose=request.purpose)
     return [
         Choice(
             code="masked",
@@ -151,7 +154,7 @@ def _named(refused: Refused | None) -> list[dict[str, Any]]:
         return []
     if not refused.problems:
         return [{"field": "", "message": refused.message, "remedy": refused.remedy}]
-    names = {"columns": _("Columns"), "format": _("Format"), "purpose": _("Purpose")}
+    names = {"columns": _("Columns"), "format": _("Format"), "purpose": _("Purpose"), "reason": _("Reason")}
     return [
         {"field": names.get(one.field.partition(".")[0], one.field), "message": one.message, "remedy": one.remedy}
         for one in refused.problems

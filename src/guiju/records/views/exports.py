@@ -23,6 +23,7 @@ from guiju.records.exports.queries import COUNT_UP_TO
 from guiju.records.exports.wording import ENDINGS, EXPIRED, STATES
 from guiju.records.models import ExportBatch, ExportState
 from guiju.records.pace import Pace
+from guiju.records.queries import REASONS
 from guiju.vault import files
 
 SIZE = 50
@@ -106,6 +107,7 @@ def export(request: Request, export_id: UUID) -> HttpResponse:
         "held": held,
         "ending": ENDINGS.get(one.ending, ""),
         "purpose_said": _purpose(one),
+        "reason": REASONS.get(one.reason, ""),
         "labels": labels,
         "filters": one.filters,
     }
