@@ -2,16 +2,17 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
-from guiju.kit.errors import NotPermitted
+from guiju.kit.errors import NotPermitted, Refused
 from guiju.ledger import journal
+from guiju.ledger.events import Event
 
 
 class NothingRecorded(RuntimeError):
@@ -29,7 +30,7 @@ def action[**P, R](*, needs: Permission) -> Callable[[Callable[P, R]], Callable[
 
     The function takes keyword arguments only, among them ``by`` (the actor) and ``at`` (the moment). Raises
     NotPermitted before anything happens where ``by`` lacks ``needs``, and NothingRecorded, after rolling back, where
-    the function returned without a ledger entry.
+    the function returned without a ledger entry. What a refusal ``leaves`` is recorded after rolling back.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -45,16 +46,29 @@ def action[**P, R](*, needs: Permission) -> Callable[[Callable[P, R]], Callable[
                     _("Your role does not allow this (%(permission)s).") % {"permission": needs.value},
                     remedy=_("Ask a security administrator for a role that includes it."),
                 )
-            with transaction.atomic(), journal.counting() as count:
-                result = function(*args, **kwargs)
-                if not count.entries:
-                    raise NothingRecorded(function.__qualname__)
+            try:
+                with transaction.atomic(), journal.counting() as count:
+                    result = function(*args, **kwargs)
+                    if not count.entries:
+                        raise NothingRecorded(function.__qualname__)
+            except Refused as refusal:
+                _leave(refusal, kwargs)
+                raise
             return result
 
         through_the_door.needs = needs  # type: ignore[attr-defined]
         return through_the_door
 
     return decorate
+
+
+def _leave(refusal: Refused, given: Mapping[str, Any]) -> None:
+    """Record what a refusal leaves, once all that it undoes is undone: at the outermost door."""
+    if isinstance(refusal.leaves, Event) and not connection.in_atomic_block:
+        purpose = str(given.get("purpose", ""))
+        journal.record(
+            refusal.leaves, by=given["by"], at=given["at"], purpose=purpose, outcome=journal.Outcome.REFUSED
+        )
 
 
 def _check_signature(function: Callable[..., Any]) -> None:

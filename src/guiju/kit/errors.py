@@ -22,13 +22,15 @@ class Refused(Exception):
     """A rule of the product forbids this; nothing was changed.
 
     ``code`` is stable for machines (problem+json ``type``), ``message`` and ``remedy`` are for people and never
-    hold a personal value. ``status`` is the HTTP status the web and API floors answer with.
+    hold a personal value. ``status`` is the HTTP status the web and API floors answer with. ``leaves`` is an event to
+    record although the change is undone, where being refused is itself worth knowing.
     """
 
     code = "refused"
     status = 409
     message: Words = "This is not allowed."
     remedy: Words = ""
+    leaves: object = None
 
     def __init__(
         self, message: Words | None = None, *, remedy: Words | None = None, problems: Sequence[Problem] = ()

@@ -55,7 +55,7 @@ class Stale(Conflict):
 
 @action(needs=Permission.CUSTOMER_CREATE)
 def create(*, kind: Kind, values: Values, declaration: Declaration, purpose: str, by: Actor, at: datetime) -> Customer:
-    """Open a record with canonical ``values``. Raises Invalid or Duplicate."""
+    """Open a record with canonical ``values``. Raises Invalid, Duplicate, NotAccepted, TooOften."""
     rules = standard.load()
     problems = declaration.problems() + writing.missing(kind, values, rules)
     problems += placing.problems(
@@ -94,7 +94,7 @@ def create(*, kind: Kind, values: Values, declaration: Declaration, purpose: str
         Sealed(customer=customer, retention_class=retention, packed=packed)
         for retention, packed in filed.packed().items()
     )
-    writing.insert_lookups(customer.pk, filed.digests)
+    writing.insert_lookups(customer.pk, filed.digests, by=by, at=at)
     journal.record(
         events.CustomerCreated(
             customer=customer.pk,
@@ -125,7 +125,7 @@ def update(
 
     ``held`` is the record where the caller holds it in this transaction; it then shows what it became. Raises NotFound
     out of reach, Stale where ``version`` is not the record's, Invalid for a field the actor may not see or the kind
-    does not have, Duplicate, Erased.
+    does not have, Duplicate, NotAccepted, TooOften, Erased.
     """
     rules = standard.load()
     if held is None or held.record.pk != customer or not _reaches(held.record, by):

@@ -73,7 +73,7 @@ def change(
 ) -> tuple[str, ...]:
     """Change fields and envelope columns of a held record; return the fields and the columns that changed.
 
-    Leaves a revision with the old ciphertexts. Raises Duplicate, Erased, and what ``writing.replace_columns`` does;
+    Leaves a revision with the old ciphertexts. Raises Erased, and what ``writing.unique`` and what ``writing.replace_columns`` does;
     then ``held`` is as it was.
     """
     record = copy(held.record)
@@ -186,7 +186,7 @@ def _write(
         "names": record.names, "unit": record.unit_id, "owner": record.owner_id,
         "jurisdiction": record.jurisdiction, "reference": record.reference, "tags": record.tags,
     }  # fmt: skip
-    with writing.unique(digests), connection.cursor() as cursor:
+    with writing.unique(digests, by=work.by, at=work.at), connection.cursor() as cursor:
         if any(one.exclusive for one in digests):
             cursor.execute(_DROP_DIGESTS, [record.pk, list(changed)])
         cursor.execute(_WRITE, given)

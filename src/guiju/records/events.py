@@ -129,6 +129,18 @@ class RelationshipEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakenValueMet(Event):
+    """Somebody brought a value that nobody may share and that a customer out of their reach has."""
+
+    kind = "records.value.taken"
+    sentence = _("{actor} brought values of customers out of reach, {count} in all: {fields}; import {batch}")
+    fields: tuple[str, ...]
+    count: int
+    person: str = ""
+    batch: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerErased(Event):
     """A record's contents were destroyed."""
 

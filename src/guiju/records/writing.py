@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from guiju.access.fields import Visibility
 from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
 from guiju.kit.errors import Invalid, NotPermitted, Problem, Refused
-from guiju.records import filing, placing
+from guiju.records import filing, placing, taken
 from guiju.records.filing import Values
 from guiju.records.models import Customer, Lookup, State
 from guiju.records.showing import envelope
@@ -123,26 +124,37 @@ def replace_columns(record: Customer, columns: Mapping[str, object], by: Actor, 
     return before
 
 
-def insert_lookups(customer: UUID, digests: Iterable[filing.Digest]) -> None:
-    """Insert lookup digests; raises Duplicate where another customer holds an exclusive one."""
+def insert_lookups(customer: UUID, digests: Iterable[filing.Digest], *, by: Actor, at: datetime) -> None:
+    """Insert lookup digests; raises what ``unique`` does."""
     given = list(digests)
-    with unique(given):
+    with unique(given, by=by, at=at):
         Lookup.objects.bulk_create(
             Lookup(customer_id=customer, field=one.field, digest=one.digest, exclusive=one.exclusive) for one in given
         )
 
 
 @contextmanager
-def unique(digests: Iterable[filing.Digest]) -> Iterator[None]:
-    """Turn the database's refusal of an exclusive digest that another customer holds into Duplicate."""
+def unique(digests: Iterable[filing.Digest], *, by: Actor, at: datetime) -> Iterator[None]:
+    """Turn the database's refusal of an exclusive digest that another customer holds into Duplicate.
+
+    Where that customer is out of reach it raises NotAccepted, which tells nothing of it, and soon TooOften.
+    """
     exclusive = [one.digest for one in digests if one.exclusive]
     if not exclusive:
         yield
         return
+    taken.check(by=by, at=at)
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        shared = Lookup.objects.filter(digest__in=exclusive, exclusive=True).values_list("field", flat=True)
-        problems = [Problem(field=name, rule="unique", message=Duplicate.message) for name in shared]
-        raise Duplicate(problems=problems) from error
+        raise _shared(exclusive, by) from error
+
+
+def _shared(digests: list[bytes], by: Actor) -> Refused:
+    held = Lookup.objects.filter(digest__in=digests, exclusive=True).select_related("customer").order_by("field")
+    reach = policy.reach(by, Permission.CUSTOMER_READ)
+    beyond = [one.field for one in held if not reach.covers(envelope(one.customer))]
+    if beyond:
+        return taken.refusal(beyond, by=by)
+    return Duplicate(problems=[Problem(field=one.field, rule="unique", message=Duplicate.message) for one in held])

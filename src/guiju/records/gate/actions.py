@@ -18,7 +18,7 @@ from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, NotFound, Problem, Refused
 from guiju.kit.ids import uuid7
 from guiju.ledger import journal
-from guiju.records import events, placing, standard
+from guiju.records import events, placing, standard, taken
 from guiju.records.declaring import Declaration
 from guiju.records.gate import leftovers, loading, reading, undoing
 from guiju.records.gate.loading import Stretch
@@ -32,6 +32,8 @@ S = ImportState
 RUN, QUEUE = "records.run_import", "imports"
 OPEN = (S.UPLOADED, S.CHECKED)
 RUNNER = "runner"
+MET, MOST_MET = "met", 100
+"""How many identifiers of customers out of reach an import met, and after how many it goes no further."""
 ENDED = (S.DONE, S.CANCELLED, S.FAILED)
 
 
@@ -181,6 +183,8 @@ def write(*, stretch: Stretch, by: Actor, at: datetime) -> ImportBatch:
     record = _locked(stretch.batch, by, S.RUNNING)
     if record.rows_done != stretch.after:
         raise WrongState
+    if record.report.get(MET, 0) > MOST_MET:
+        raise taken.TooOften
     loaded = loading.load(stretch, record, connection=connection, by=by, at=at)
     record.rows_done = stretch.last
     record.created += len(loaded.created)
@@ -188,6 +192,11 @@ def write(*, stretch: Stretch, by: Actor, at: datetime) -> ImportBatch:
     record.quarantined += loaded.quarantined
     record.duplicate_rows += loaded.duplicate_rows
     record.related += loaded.related
+    if loaded.met:
+        record.report = {**record.report, MET: record.report.get(MET, 0) + len(loaded.met)}
+        fields = tuple(sorted(set(loaded.met)))
+        met = events.TakenValueMet(fields=fields, count=len(loaded.met), batch=str(record.pk))
+        journal.record(met, by=by, at=at, purpose=record.purposes[0])
     record.save()
     event = events.CustomersImported(
         batch=record.pk,

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from guiju.access.actors import Actor
 from guiju.records.gate import matching
@@ -43,7 +42,7 @@ class Summary:
         for (number, _cells), row in zip(rows, prepared, strict=True):
             self.rows += 1
             self.warnings.update(_key(one) for one in row.warnings)
-            flaws = [*row.flaws, *self.places.flaws(row)] or self._foreign(row, known)
+            flaws = [*row.flaws, *self.places.flaws(row)] or self._double(row, known)
             if flaws:
                 self.quarantined += 1
                 self._complain(number, flaws)
@@ -51,8 +50,9 @@ class Summary:
                 self.good += 1
                 self._weigh(number, row, known)
 
-    def _foreign(self, row: Prepared, known: Known) -> list[Flaw]:
-        return known.shared(row) if self.batch.duplicates == Duplicates.CREATE else known.flaws(row)
+    def _double(self, row: Prepared, known: Known) -> list[Flaw]:
+        """Return what forbids a second record; of customers out of reach a check tells nothing."""
+        return known.shared(row) if self.batch.duplicates == Duplicates.CREATE else []
 
     def _weigh(self, number: int, row: Prepared, known: Known) -> None:
         """Say of one good row whether it is a duplicate, and how many records it would make."""
@@ -64,7 +64,7 @@ class Summary:
         if is_double:
             self.duplicates += 1
             if len(self.twins) < TWINS:
-                self.twins.append({"row": number, "customer": _told_id(twin, known), "like": like})
+                self.twins.append({"row": number, "customer": str(twin or ""), "like": like})
         creating = self.batch.duplicates == Duplicates.CREATE
         if is_double and not creating:
             return
@@ -100,10 +100,6 @@ class Summary:
             "examples": self.examples,
             "twins": self.twins,
         }
-
-
-def _told_id(twin: UUID | None, known: Known) -> str:
-    return "" if twin is None or twin in known.beyond else str(twin)
 
 
 def _key(flaw: Flaw) -> tuple[str, str, str]:

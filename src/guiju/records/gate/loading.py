@@ -47,6 +47,7 @@ class Loaded:
     quarantined: int = 0
     duplicate_rows: int = 0
     related: int = 0
+    met: list[str] = field(default_factory=list)
 
 
 class Held(NamedTuple):
@@ -64,6 +65,7 @@ class _Plan:
     merges: list[tuple[UUID, Row]] = field(default_factory=list)
     quarantine: list[Held] = field(default_factory=list)
     duplicate_rows: int = 0
+    met: list[str] = field(default_factory=list)
 
 
 def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrapper, by: Actor, at: datetime) -> Loaded:
@@ -78,6 +80,7 @@ def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrappe
         quarantined=len(plan.quarantine),
         duplicate_rows=plan.duplicate_rows,
         related=len(plan.ties),
+        met=plan.met,
     )
     for customer, row in plan.merges:
         if stretch.merger.merge(customer, row, batch=batch, by=by, at=at):
@@ -92,7 +95,7 @@ def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrappe
 def _plan(stretch: Stretch, batch: ImportBatch, places: Places, known: matching.Known) -> _Plan:
     plan = _Plan()
     for row, prepared in zip(stretch.rows, stretch.prepared, strict=True):
-        flaws = [*prepared.flaws, *places.flaws(prepared)] or _foreign(prepared, batch, known)
+        flaws = [*prepared.flaws, *places.flaws(prepared)] or _foreign(prepared, plan, batch, known)
         if flaws:
             plan.quarantine.append(Held(row, flaws, known.holder(prepared)))
             continue
@@ -109,8 +112,12 @@ def _plan(stretch: Stretch, batch: ImportBatch, places: Places, known: matching.
     return plan
 
 
-def _foreign(prepared: Prepared, batch: ImportBatch, known: matching.Known) -> list[Flaw]:
-    return known.shared(prepared) if batch.duplicates == Duplicates.CREATE else known.flaws(prepared)
+def _foreign(prepared: Prepared, plan: _Plan, batch: ImportBatch, known: matching.Known) -> list[Flaw]:
+    met = known.met(prepared)
+    plan.met += met
+    if met:
+        return [Flaw(column="", field="", rule="identifier-refused")]
+    return known.shared(prepared) if batch.duplicates == Duplicates.CREATE else []
 
 
 def _admit(prepared: Prepared, plan: _Plan, known: matching.Known, batch: ImportBatch) -> None:

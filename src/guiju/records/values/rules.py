@@ -103,6 +103,10 @@ RULES: dict[str, tuple[Words, Words]] = {
         _("Another customer already has this identifier, and no two customers may share it."),
         _("Compare the identifier, or leave the row out."),
     ),
+    "identifier-refused": (
+        _("This identifier cannot be kept here."),
+        _("Compare it with its source. If it is right, ask the records administrator."),
+    ),
     "duplicate-out-of-reach": (
         _("This customer is here already, in a unit that your role does not reach or erased; it was not merged."),
         _("Ask the records administrator of that unit."),
