@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from guiju.access import policy, telling
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
 from guiju.access.purposes import BASES, PURPOSES
-from guiju.kit.errors import Words
+from guiju.kit.errors import NotFound, NotPermitted, Words
 from guiju.ledger import queries as ledger
 from guiju.ledger.models import Entry
 from guiju.records import queries, standard
@@ -71,6 +73,44 @@ def recent(*, customer: Customer, actor: Actor, size: int) -> list[Told]:
     if not policy.reach(actor, Permission.TRAIL_READ).covers(envelope(customer)):
         return []
     return tell(ledger.trail(customer.pk, limit=size).entries)
+
+
+class OthersNamed(NotPermitted):
+    """The leaf of an entry is its whole content, so that its proof names every customer the entry is about."""
+
+    code = "others-named"
+    message = _(
+        "This entry is about other customers too whom your role does not reach; its proof would name them."
+    )
+    remedy = _("Ask somebody who reads the ledger for the proof.")
+
+
+def provable(entries: Iterable[Entry], *, actor: Actor) -> set[int]:
+    """Return the entries whose proof tells the actor of no customer they do not reach: one query for all."""
+    found = list(entries)
+    if actor.may(Permission.LEDGER_READ):
+        return {entry.pk for entry in found}
+    named = {subject for entry in found for subject in entry.subjects}
+    reach = policy.reach(actor, Permission.TRAIL_READ).q()
+    within = set(Customer.objects.filter(reach, pk__in=named).values_list("pk", flat=True)) if named else set()
+    return {entry.pk for entry in found if within.issuperset(entry.subjects)}
+
+
+def proof(*, customer: UUID, entry: int, actor: Actor) -> ledger.Proof:
+    """Return the proof of one entry about a customer.
+
+    Raises NotFound where there is none for this actor, OthersNamed where it would name customers out of reach.
+    """
+    queries.reached(customer=customer, actor=actor, permission=Permission.TRAIL_READ)
+    found = ledger.entry(entry)
+    if found is None or customer not in found.subjects:
+        raise NotFound(_("There is no such entry about this customer."))
+    if not provable([found], actor=actor):
+        raise OthersNamed
+    proven = ledger.proof(found)
+    if proven is None:
+        raise NotFound(_("This entry is not sealed yet."), remedy=_("Try again in a few seconds."))
+    return proven
 
 
 def tell(entries: Iterable[Entry], *, reader: Actor | None = None) -> list[Told]:

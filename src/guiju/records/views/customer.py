@@ -12,7 +12,7 @@ from guiju.access import queries as access
 from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
 from guiju.access.web import Request, page
-from guiju.kit.errors import NotFound, Words
+from guiju.kit.errors import Words
 from guiju.ledger import queries as ledger
 from guiju.records import past, queries, standard, trail
 from guiju.records.actions import RELATIONS
@@ -180,7 +180,8 @@ def proofs(request: Request, customer_id: UUID) -> HttpResponse:
     shown = frame.name_only(request, customer_id)
     found = trail.trail(customer=customer_id, actor=request.actor, before=_number(request.GET.get("before", "")))
     places = ledger.positions([told.entry for told in found.told])
-    sealed = [(told, places.get(told.entry.pk)) for told in found.told]
+    open_ones = trail.provable((told.entry for told in found.told), actor=request.actor)
+    sealed = [(told, places.get(told.entry.pk), told.entry.pk in open_ones) for told in found.told]
     newest = ledger.latest_checkpoint()
     return frame.respond(
         request, shown, "records/proofs.html", "customer_proofs", found=found, sealed=sealed, checkpoint=newest
@@ -190,13 +191,7 @@ def proofs(request: Request, customer_id: UUID) -> HttpResponse:
 @page(needs=Permission.TRAIL_READ)
 def proof(request: Request, customer_id: UUID, entry_id: int) -> HttpResponse:
     """Hand out the proof of one entry about this customer as a file that anybody can verify."""
-    queries.reached(customer=customer_id, actor=request.actor, permission=Permission.TRAIL_READ)
-    entry = ledger.entry(entry_id)
-    if entry is None or customer_id not in entry.subjects:
-        raise NotFound(_("There is no such entry about this customer."))
-    found = ledger.proof(entry)
-    if found is None:
-        raise NotFound(_("This entry is not sealed yet."), remedy=_("Try again in a few seconds."))
+    found = trail.proof(customer=customer_id, entry=entry_id, actor=request.actor)
     response = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="entry-{entry_id}.tlog-proof"'
     return response
