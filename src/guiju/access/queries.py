@@ -159,7 +159,7 @@ def people(
 ) -> PeoplePage:
     """Return people by name, a page at a time, with their live grants as ``live``.
 
-    ``within`` is the reach of whoever asks; ``unit`` covers its tree.
+    ``within`` is the reach of whoever asks, for the row that ``after`` names as well; ``unit`` covers its tree.
     """
     found = Person.objects.filter(within).select_related("unit").order_by("name", "id")
     if search:
@@ -168,7 +168,7 @@ def people(
         found = found.filter(Exists(live_grants(at=at).filter(person=OuterRef("pk"), role=role)))
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
-    last = person(person_id=start) if (start := parse_uuid(after)) else None
+    last = person(person_id=start, within=within) if (start := parse_uuid(after)) else None
     if last is not None:
         found = found.filter(Q(name__gt=last.name) | Q(name=last.name, id__gt=last.pk))
     grants = live_grants(at=at).select_related("unit").order_by("granted_at", "id")

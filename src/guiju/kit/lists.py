@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -152,6 +153,28 @@ class Asked:
         return f"?{params.urlencode()}" if params else "?"
 
 
+def _signer(request: HttpRequest, way: str, sort: str) -> signing.Signer:
+    who = getattr(getattr(request, "user", None), "pk", "")
+    return signing.Signer(salt=f"guiju.list:{who}:{way}:{sort}")
+
+
+def _place(request: HttpRequest, way: str, sort: str, cursor: str) -> str:
+    """Return the row that a cursor points at; raises Invalid for one that was not made for this reader and order.
+
+    A row of one's own choice would tell where it lies among those that one sees: its name's place, or its date.
+    """
+    try:
+        return _signer(request, way, sort).unsign(cursor) if cursor else ""
+    except signing.BadSignature:
+        message, remedy = _("This address leads to no page of your list."), _("Begin again at the first page.")
+        raise Invalid(problems=[Problem(field=way, rule="cursor", message=message, remedy=remedy)]) from None
+
+
+def _to(request: HttpRequest, asked: Asked, way: str, place: str) -> str:
+    """Return the address of the page that begins at a row, empty where there is none."""
+    return asked.address(**{way: _signer(request, way, asked.sort).sign(place)}) if place else ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Results:
     """One page of rows with the cursors to the pages around it (empty where there is none)."""
@@ -210,8 +233,8 @@ class ListPage:
             posted=text if self.private else "",
             filters=filters,
             sort=sort,
-            after=params.get(AFTER, ""),
-            before=params.get(BEFORE, ""),
+            after=_place(request, AFTER, sort, str(params.get(AFTER) or "")),
+            before=_place(request, BEFORE, sort, str(params.get(BEFORE) or "")),
             columns=tuple(columns),
             params=params,
         )
@@ -258,8 +281,8 @@ class ListPage:
             "headings": self.headings(asked),
             "chips": self.chips(asked),
             "narrowed": bool(asked.text or asked.filters),
-            "newer": asked.address(**{BEFORE: results.newer}) if results.newer else "",
-            "older": asked.address(**{AFTER: results.older}) if results.older else "",
+            "newer": _to(request, asked, BEFORE, results.newer),
+            "older": _to(request, asked, AFTER, results.older),
             "first": asked.address() if asked.after or asked.before else "",
             "options": [column for column in self.columns if column.optional],
             "links": links,

@@ -79,9 +79,7 @@ class OthersNamed(NotPermitted):
     """The leaf of an entry is its whole content, so that its proof names every customer the entry is about."""
 
     code = "others-named"
-    message = _(
-        "This entry is about other customers too whom your role does not reach; its proof would name them."
-    )
+    message = _("This entry is about other customers too whom your role does not reach; its proof would name them.")
     remedy = _("Ask somebody who reads the ledger for the proof.")
 
 

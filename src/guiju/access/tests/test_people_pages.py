@@ -91,6 +91,16 @@ def test_a_manager_finds_the_people_of_the_own_tree_only(shanghai: Unit, bo: Per
     assert browser.get(f"/people/{ada.pk}/").status_code == 404
 
 
+def test_a_page_that_begins_at_somebody_out_of_reach_begins_at_the_beginning(
+    shanghai: Unit, bo: Person, ada: Person
+) -> None:
+    """Else the place of a name among one's own people would tell the name."""
+    browser = sign_in(add("Max", "manager", unit=shanghai))
+    kim = add("Kim", "sales", unit=ada.unit)
+    listed = browser.post("/people/", {"after": str(kim.pk)}).context["listed"]
+    assert [person.name for person in listed.people] == ["Bo", "Max"]
+
+
 def test_many_people_come_a_page_at_a_time(ines: Person, shanghai: Unit) -> None:
     for number in range(queries.PAGE + 5):
         person = Person(email=f"p{number}@example.org", name=f"P {number:03}", unit=shanghai, joined_at=NOON)

@@ -1,6 +1,9 @@
 """Declared lists: what a reader asks by address or body, and what the page answers with."""
 
+from urllib.parse import quote_plus
+
 import pytest
+from django.core.signing import Signer
 from django.http import HttpRequest
 from django.test import RequestFactory
 
@@ -34,8 +37,28 @@ def ask(query: str = "", *, page: ListPage = PAGE, post: dict[str, str] | None =
     return page.asked(request)
 
 
+def cursor(place: str, *, sort: str = "newest", way: str = "after", who: str = "") -> str:
+    return quote_plus(Signer(salt=f"guiju.list:{who}:{way}:{sort}").sign(place))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "after=7",
+        f"after=8{cursor('7')[1:]}",
+        f"before={cursor('7')}",
+        f"sort=name&after={cursor('7')}",
+        f"after={cursor('7', who='somebody else')}",
+    ],
+)
+def test_a_cursor_that_the_list_did_not_make_for_this_reader_and_order_is_refused(forged: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        ask(f"?{forged}")
+    assert refusal.value.problems[0].rule == "cursor"
+
+
 def test_words_filters_order_and_cursor_are_read_from_the_address() -> None:
-    asked = ask("?q= li &state=open&sort=name-down&after=7")
+    asked = ask(f"?q= li &state=open&sort=name-down&after={cursor('7', sort='name-down')}")
     assert (asked.text, asked.filters, asked.sort, asked.after) == ("li", {"state": "open"}, "name-down", "7")
 
 
@@ -51,7 +74,7 @@ def test_an_order_that_the_list_does_not_know_is_refused() -> None:
 
 
 def test_a_filter_in_force_is_a_chip_that_leads_to_the_list_without_it() -> None:
-    asked = ask("?q=li&state=open&after=7")
+    asked = ask(f"?q=li&state=open&after={cursor('7')}")
     (chip,) = PAGE.chips(asked)
     assert (chip.label, chip.value, chip.remove) == ("State", "Open", "?q=li")
 
@@ -92,7 +115,7 @@ def test_a_row_shows_its_visible_columns_and_links_from_the_primary_one() -> Non
     assert '<a href="/people/1/">Li Na' in html
     assert 'data-label="Age"' in html
     assert "hidden</td>" not in html
-    assert "?after=9" in html
+    assert f"?after={cursor('9')}" in html
 
 
 def test_values_are_escaped() -> None:
@@ -107,4 +130,4 @@ def test_an_empty_list_says_what_to_do_and_a_narrowed_one_how_to_widen() -> None
 def test_pages_of_a_private_search_are_forms_that_post_the_words() -> None:
     html = rendered(rows=[Row(cells={"name": "Li Na"})], page=PRIVATE, post={"q": "Li Na"})
     assert '<input type="hidden" name="q" value="Li Na">' in html
-    assert 'href="?after=9"' not in html
+    assert 'href="?after=9' not in html

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -140,6 +141,16 @@ def test_the_pager_goes_there_and_back(bos: Client, bo: Person, shanghai: Unit) 
     assert second.count(">李娜") == 3
     newer = second.split('href="?before=')[1].split('"')[0]
     assert text_of(bos.get(f"{LIST}?before={newer}")).count(">李娜") == 50
+
+
+def test_a_made_up_cursor_tells_nothing_of_a_customer_out_of_reach(
+    bos: Client, ada: Person, berlin: Unit, li_na: Customer
+) -> None:
+    theirs = open_record(as_actor(ada), berlin, **{"resident-id": None})
+    for sort in ("updated", "name", "newest"):
+        answers = [bos.get(f"{LIST}?sort={sort}&after={edge}") for edge in (theirs.pk, uuid4(), li_na.pk)]
+        assert [answer.status_code for answer in answers] == [422] * 3
+        assert len({text_of(answer).count("row") for answer in answers}) == 1
 
 
 def test_a_list_and_a_page_cost_the_same_number_of_queries_for_one_customer_and_for_many(
