@@ -262,6 +262,16 @@ class ImportBatch(models.Model):
             ),
         ]
 
+    @property
+    def sheet(self) -> str:
+        """Return the sheet of a workbook that is read, empty for a text file."""
+        return str(self.report.get("sheet", ""))
+
+    @property
+    def other_sheets(self) -> list[str]:
+        """Return the visible sheets of the workbook that are not read."""
+        return [one for one in self.report.get("sheets", ()) if one != self.sheet]
+
     class Personal:
         filename = kept(
             purpose=RECORD, retention="core", export=Export.NEVER, erase=Erase.KEEP, field_class="internal"

@@ -31,7 +31,7 @@ from guiju.records.gate.mapping import Mapping
 from guiju.records.models import Duplicates, ImportBatch, ImportState
 
 CSV = "text/csv"
-HELD_BACK = ("columns", "encoding", "sheet", actions.RUNNER, actions.MET)
+HELD_BACK = ("columns", "encoding", "sheet", "sheets", actions.RUNNER, actions.MET)
 State = Annotated[str, OneOf(ImportState.values)]
 Twin = Annotated[str, OneOf(Duplicates.values)]
 Path = Annotated[str, Field(max_length=200)]
@@ -65,6 +65,8 @@ class ImportOut(BaseModel):
     filename: str
     sha256: str
     size: int
+    sheet: str = Field(description="The sheet of a workbook that is read: its first visible one.")
+    other_sheets: list[str] = Field(description="Its visible sheets that are not read; import each as a file.")
     columns: list[ColumnOut]
     basis: str
     purposes: list[str]
@@ -87,6 +89,8 @@ def _out(batch: ImportBatch) -> ImportOut:
         filename=batch.filename,
         sha256=batch.sha256,
         size=batch.size,
+        sheet=batch.sheet,
+        other_sheets=batch.other_sheets,
         columns=[ColumnOut(**one) for one in batch.mapping["columns"]],
         basis=batch.basis,
         purposes=batch.purposes,

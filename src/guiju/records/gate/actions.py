@@ -48,9 +48,11 @@ class WrongState(Refused):
 
 @action(needs=Permission.CUSTOMER_IMPORT)
 def upload(*, content: bytes, filename: str, by: Actor, at: datetime) -> ImportBatch:
-    """Take a file in: seal it at once, read its shape. Raises Refused where it is no table the gate can read."""
-    table = reading.describe(content, filename=filename)
-    count = sum(1 for _row in table.rows())
+    """Take a file in: seal it at once, read its shape; of a large one the head only, for a web process waits.
+
+    Raises Refused where it is no table the gate can read.
+    """
+    table = reading.describe(content, filename=filename, whole=False)
     batch = ImportBatch(
         id=uuid7(),
         filename=filename[-200:],
@@ -59,8 +61,13 @@ def upload(*, content: bytes, filename: str, by: Actor, at: datetime) -> ImportB
         person_id=by.person_id,
         actor=by.ref,
         standard=standard.load().version,
-        report={"columns": table.columns, "encoding": table.encoding, "sheet": table.sheet},
-        rows=count,
+        report={
+            "columns": table.columns,
+            "encoding": table.encoding,
+            "sheet": table.sheet,
+            "sheets": list(table.origin.sheets),
+        },
+        rows=table.count,
         uploaded_at=at,
     )
     batch.mapping = Mapping.guess(table.columns, standard.load()).as_json()

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext_lazy as _
 
 from guiju.records.gate.delimited import open_delimited
+from guiju.records.gate.heads import WHOLE
 from guiju.records.gate.limits import LARGEST_FILE, MOST_COLUMNS, Origin, Record, Records, TooLarge, Unreadable
 from guiju.records.gate.workbook import OLD_MARK, ZIP_MARK, open_workbook
 from guiju.records.values.base import clean
@@ -27,17 +28,26 @@ _NUMBER = re.compile(r"[\d\s.,:/+\-]+")
 
 @dataclass(frozen=True)
 class Table:
-    """A file understood as a table: its columns by name, and the row of the file they were found in."""
+    """A file understood as a table: its columns by name, and the row of the file they were found in.
+
+    ``partial``: it is so large that its rows are left to a worker; some may not be here.
+    """
 
     columns: list[str]
     header_row: int
     origin: Origin
     source: Records
+    partial: bool = False
 
     @property
     def encoding(self) -> str:
         """Return the encoding of a text file, empty for a workbook."""
         return self.origin.encoding
+
+    @property
+    def count(self) -> int | None:
+        """Return how many rows there are, None where they are left to a worker."""
+        return None if self.partial else sum(1 for _row in self.rows())
 
     @property
     def sheet(self) -> str:
@@ -62,10 +72,13 @@ class Table:
         return [cells[: len(self.columns)] for _number, cells in islice(self.rows(), count)]
 
 
-def describe(content: bytes | BinaryIO, *, filename: str = "", encoding: str = "", sheet: str = "") -> Table:
+def describe(
+    content: bytes | BinaryIO, *, filename: str = "", encoding: str = "", sheet: str = "", whole: bool = True
+) -> Table:
     """Read the shape of a file; raises Unreadable or TooLarge, saying what to do.
 
-    ``content`` may be bytes or a binary file; one that cannot seek is read into memory, up to the limit.
+    ``content`` may be bytes or a binary file; one that cannot seek is read into memory, up to the limit. Without
+    ``whole`` the table may be the beginning only of a file that is large (``partial``).
     """
     file = _seekable(content)
     mark = file.read(8)
@@ -75,10 +88,11 @@ def describe(content: bytes | BinaryIO, *, filename: str = "", encoding: str = "
             remedy=_("Open it, save it as XLSX without a password and try again."),
         )
     if mark.startswith(ZIP_MARK):
-        book = open_workbook(file, sheet=sheet)
-        return _table(book, book.origin)
+        book = open_workbook(file, sheet=sheet, whole=whole)
+        return _table(book, book.origin, partial=book.cut)
+    large = file.seek(0, 2) > WHOLE
     text = open_delimited(file, encoding=encoding)
-    return _table(text, text.origin)
+    return _table(text, text.origin, partial=large and not whole)
 
 
 def rows(
@@ -109,7 +123,7 @@ def _seekable(content: bytes | BinaryIO) -> BinaryIO:
     return file
 
 
-def _table(source: Records, origin: Origin) -> Table:
+def _table(source: Records, origin: Origin, *, partial: bool) -> Table:
     head = list(islice(source.records(), ROWS_TO_JUDGE))
     filled = [(number, cells) for number, cells in head if any(cell.strip() for cell in cells)]
     if not filled:
@@ -118,7 +132,7 @@ def _table(source: Records, origin: Origin) -> Table:
     width = _width(header, [cells for other, cells in filled if other > number])
     if width > MOST_COLUMNS:
         raise TooLarge(_("The table has more than 200 columns."))
-    return Table(columns=_names(header, width), header_row=number, origin=origin, source=source)
+    return Table(columns=_names(header, width), header_row=number, origin=origin, source=source, partial=partial)
 
 
 def _find_header(filled: list[Record]) -> Record:

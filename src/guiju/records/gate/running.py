@@ -141,7 +141,7 @@ type Prepare = Callable[[Iterator[Row]], Iterator[tuple[list[Row], list[Prepared
 def _preparing(desk: Desk, record: ImportBatch, *, dry: bool) -> Iterator[Prepare]:
     """Offer a function that prepares chunks in order: in other processes where the file is long enough."""
     work = partial(desk.prepare, dry=dry)
-    if (record.rows or 0) < SMALL:
+    if record.rows is not None and record.rows < SMALL:
         yield lambda rows: ((list(chunk), work(chunk)) for chunk in batched(rows, STRETCH))
         return
     count = max(1, (os.cpu_count() or 2) - 1)

@@ -54,7 +54,7 @@ def samples(batch: ImportBatch) -> list[list[str]]:
     """Return a few different cells of each column out of the sealed file, shortened."""
     report = batch.report
     with files.reader(batch.pk) as content:
-        table = reading.describe(content, encoding=report["encoding"], sheet=report["sheet"])
+        table = reading.describe(content, encoding=report["encoding"], sheet=report["sheet"], whole=False)
         rows = table.sample(count=SAMPLED_ROWS)
     columns = ([row[place].strip() for row in rows] for place in range(len(table.columns)))
     return [[_short(cell) for cell in dict.fromkeys(filter(None, cells))][:SAMPLES] for cells in columns]

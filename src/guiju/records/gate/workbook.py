@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 
+from guiju.kit.errors import Refused
+from guiju.records.gate import heads
 from guiju.records.gate.limits import (
     FORMULA,
     LARGEST_CELL,
@@ -44,6 +46,7 @@ class Workbook:
     file: BinaryIO
     origin: Origin
     formulas: bool
+    cut: bool = False
 
     def records(self) -> Iterator[Record]:
         """Yield every row with its number."""
@@ -54,15 +57,51 @@ class Workbook:
             formulas = _rows(written, self.origin.sheet) if written else repeat(())
             for number, (cells, sources) in enumerate(zip(rows, formulas, strict=False), start=1):
                 yield number, _texts(cells, sources, number)
+        except Refused:
+            raise
+        except Exception as error:  # as in ``_open``: a cell points to a text that is not there, XML ends half-way, …
+            raise Unreadable(
+                _("This workbook is damaged."), remedy=_("Save it again as XLSX and try again.")
+            ) from error
         finally:
             book.close()
             if written:
                 written.close()
 
 
-def open_workbook(file: BinaryIO, *, sheet: str = "") -> Workbook:
-    """Return the rows of one sheet, of the first visible one where none is named; raises Unreadable or TooLarge."""
-    _refuse_bomb(file)
+def open_workbook(file: BinaryIO, *, sheet: str = "", whole: bool = True) -> Workbook:
+    """Return the rows of one sheet, of the first visible one where none is named; raises Unreadable or TooLarge.
+
+    Without ``whole`` a large workbook is cut to its head first: a web process reads no further.
+    """
+    _refuse_shape(file)
+    cut = not whole and heads.unpacked(file) > heads.WHOLE
+    if cut:
+        file = _head(file, sheet)
+    _refuse_types(file)
+    origin = _origin(file, sheet)
+    return Workbook(file, origin, formulas=_has_formulas(file), cut=cut)
+
+
+def _head(file: BinaryIO, sheet: str) -> BinaryIO:
+    try:
+        return heads.cut(file, lambda bare: _part_of(bare, sheet))
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(_("This workbook is damaged."), remedy=_("Save it again as XLSX and try again.")) from error
+
+
+def _part_of(bare: BinaryIO, sheet: str) -> str:
+    """Return the part of a workbook in which the chosen sheet is."""
+    _refuse_types(bare)
+    chosen = _origin(bare, sheet).sheet
+    book = _open(bare, computed=True)
+    try:
+        return str(book[chosen]._worksheet_path).lstrip("/")
+    finally:
+        book.close()
+
+
+def _origin(file: BinaryIO, sheet: str) -> Origin:
     book = _open(file, computed=True)
     try:
         shown = tuple(one.title for one in book.worksheets if one.sheet_state == "visible")
@@ -70,8 +109,7 @@ def open_workbook(file: BinaryIO, *, sheet: str = "") -> Workbook:
         book.close()
     if not shown or (sheet and sheet not in shown):
         raise Unreadable(_("The workbook has no such sheet."), remedy=_("Choose one of its visible sheets."))
-    origin = Origin(format="xlsx", sheet=sheet or shown[0], sheets=shown)
-    return Workbook(file, origin, formulas=_has_formulas(file))
+    return Origin(format="xlsx", sheet=sheet or shown[0], sheets=shown)
 
 
 def _open(file: BinaryIO, *, computed: bool) -> Any:
@@ -97,7 +135,7 @@ def _rows(book: Any, sheet: str) -> Iterator[Any]:
         yield from chosen.iter_rows()
 
 
-def _refuse_bomb(file: BinaryIO) -> None:
+def _refuse_shape(file: BinaryIO) -> None:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as packed:
@@ -106,6 +144,10 @@ def _refuse_bomb(file: BinaryIO) -> None:
         raise Unreadable(_("This workbook is damaged."), remedy=_("Save it again as XLSX and try again.")) from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise TooLarge(_("This workbook is too large when unpacked."))
+
+
+def _refuse_types(file: BinaryIO) -> None:
+    """Refuse a document type, by which a small file unfolds to a large one while it is parsed."""
     if _any_part(file, _DOCTYPE, under=""):
         raise Unreadable(_("This workbook is damaged."), remedy=_("Save it again as XLSX and try again."))
 

@@ -225,7 +225,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
 
 def test_a_workbook_whose_size_is_a_lie_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = xlsx(lambda sheet: sheet.append(["Name"]))
-    monkeypatch.setattr(workbook, "_refuse_bomb", lambda file: None)
+    monkeypatch.setattr(workbook, "_refuse_shape", lambda file: None)
     monkeypatch.setattr(workbook, "LARGEST_UNPACKED", 100)
     with pytest.raises(TooLarge, match="unpacked"):
         reading.describe(content)
