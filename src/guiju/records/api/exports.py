@@ -1,6 +1,5 @@
 """Operations of the export gate: start, watch, cancel, download."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -19,12 +18,10 @@ from guiju.records.api import cursors
 from guiju.records.api.bodies import Narrowing
 from guiju.records.api.router import exports
 from guiju.records.exports import actions, queries
+from guiju.records.exports.queries import TYPES
 from guiju.records.models import ExportBatch, ExportState
 from guiju.records.queries import REASONS
-from guiju.vault import files
 
-TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-PIECE = 64 * 1024
 Format = Annotated[str, OneOf(TYPES)]
 State = Annotated[str, OneOf(ExportState.values)]
 Reason = Annotated[str, OneOf(REASONS)]
@@ -132,13 +129,8 @@ def start_export(request: Call, response: HttpResponse, body: NewExport) -> Stat
 )
 def list_exports(request: Call, limit: Limit = queries.MOST, cursor: Cursor = "") -> ExportPage:
     """List the exports that this token asked for, the newest first."""
-    place = cursors.read(cursor, actor=request.actor, sort="exports")
-    found = queries.recent(actor=request.actor, before=place.after, size=limit + 1)
-    more = found[limit - 1].pk if len(found) > limit else None
-    return ExportPage(
-        items=[_out(batch) for batch in found[:limit]],
-        next=cursors.make(actor=request.actor, sort="exports", after=more),
-    )
+    found, following = cursors.newest(queries.recent, actor=request.actor, sort="exports", cursor=cursor, limit=limit)
+    return ExportPage(items=[_out(batch) for batch in found], next=following)
 
 
 @operation(
@@ -184,10 +176,5 @@ def cancel_export(request: Call, export: UUID) -> Status[ExportOut]:
 def fetch_export(request: Call, export: UUID) -> StreamingHttpResponse:
     """Download the file of a finished export; it is there for seven days, for whoever asked for it."""
     batch = actions.take(export=export, by=request.actor, at=request.at)
-    return download(_pieces(export), filename=f"customers.{batch.format}", content_type=TYPES[batch.format])
-
-
-def _pieces(export: UUID) -> Iterator[bytes]:
-    with files.reader(export) as file:
-        while piece := file.read(PIECE):
-            yield piece
+    content = queries.content(export=export)
+    return download(content, filename=f"customers.{batch.format}", content_type=TYPES[batch.format])

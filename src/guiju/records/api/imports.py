@@ -163,13 +163,8 @@ def upload_import(
 )
 def list_imports(request: Call, limit: Limit = queries.MOST, cursor: Cursor = "") -> ImportPage:
     """List your imports and those into units that you may import into, the newest first."""
-    place = cursors.read(cursor, actor=request.actor, sort="imports")
-    found = queries.recent(actor=request.actor, before=place.after, size=limit + 1)
-    more = found[limit - 1].pk if len(found) > limit else None
-    return ImportPage(
-        items=[_out(batch) for batch in found[:limit]],
-        next=cursors.make(actor=request.actor, sort="imports", after=more),
-    )
+    found, following = cursors.newest(queries.recent, actor=request.actor, sort="imports", cursor=cursor, limit=limit)
+    return ImportPage(items=[_out(batch) for batch in found], next=following)
 
 
 @operation(

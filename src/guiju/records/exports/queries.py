@@ -1,6 +1,6 @@
 """Reads of the export gate: one's own exports, how many customers would leave, and how each column would look."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,10 @@ from guiju.kit.errors import NotFound
 from guiju.records import finding, standard
 from guiju.records.finding import Filters
 from guiju.records.models import Customer, ExportBatch, ExportedCustomer, State
+from guiju.vault import files
 
+TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+PIECE = 64 * 1024
 COUNT_UP_TO = 10_000
 MOST = 50
 
@@ -33,6 +36,13 @@ def one(*, export: UUID, actor: Actor) -> ExportBatch:
     if found is None:
         raise NotFound(_("There is no such export."))
     return found
+
+
+def content(*, export: UUID) -> Iterator[bytes]:
+    """Yield the file of an export piece by piece; ``actions.take`` comes first."""
+    with files.reader(export) as sealed:
+        while piece := sealed.read(PIECE):
+            yield piece
 
 
 def count(*, actor: Actor, filters: Filters, purpose: str) -> int:

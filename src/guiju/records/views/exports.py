@@ -1,6 +1,5 @@
 """The exports of the reader: the list, one of them with its progress, cancelling it, taking its file."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,19 +18,13 @@ from guiju.kit.ids import parse_uuid
 from guiju.kit.lists import Column, Empty, Link, ListPage, Results, Row
 from guiju.records import standard
 from guiju.records.exports import actions, queries, running
-from guiju.records.exports.queries import COUNT_UP_TO
+from guiju.records.exports.queries import COUNT_UP_TO, TYPES
 from guiju.records.exports.wording import ENDINGS, EXPIRED, STATES
 from guiju.records.models import ExportBatch, ExportState
 from guiju.records.pace import Pace
 from guiju.records.queries import REASONS
-from guiju.vault import files
 
 SIZE = 50
-PIECE = 64 * 1024
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 LIST = ListPage(
     title=gettext_lazy("Exports"),
     subtitle=gettext_lazy(
@@ -155,13 +148,7 @@ def cancel(request: Request, export_id: UUID) -> HttpResponse:
 def take(request: Request, export_id: UUID) -> HttpResponse:
     """Hand out the file, opened piece by piece on its way to the browser; the taking is recorded."""
     one = actions.take(export=export_id, by=request.actor, at=request.at)
-    response = StreamingHttpResponse(_pieces(one.pk), content_type=TYPES[one.format])
+    response = StreamingHttpResponse(queries.content(export=one.pk), content_type=TYPES[one.format])
     response["Content-Disposition"] = f'attachment; filename="guiju-customers-{one.started_at:%Y%m%d}.{one.format}"'
     response["Content-Length"] = str(one.size)
     return response  # type: ignore[return-value]
-
-
-def _pieces(export_id: UUID) -> Iterator[bytes]:
-    with files.reader(export_id) as sealed:
-        while piece := sealed.read(PIECE):
-            yield piece
