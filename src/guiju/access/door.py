@@ -2,10 +2,12 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from guiju.access.actors import Actor
@@ -13,6 +15,7 @@ from guiju.access.permissions import Permission
 from guiju.kit.errors import NotPermitted, Refused
 from guiju.ledger import journal
 from guiju.ledger.events import Event
+from guiju.ledger.journal import Acting
 
 
 class NothingRecorded(RuntimeError):
@@ -40,20 +43,18 @@ def action[**P, R](*, needs: Permission) -> Callable[[Callable[P, R]], Callable[
         def through_the_door(*args: P.args, **kwargs: P.kwargs) -> R:
             if args:
                 raise TypeError(f"{function.__name__} takes keyword arguments only")
-            actor: Any = kwargs["by"]
+            given: dict[str, Any] = dict(kwargs)
+            actor = given["by"]
             if not actor.may(needs):
                 raise NotPermitted(
                     _("Your role does not allow this (%(permission)s).") % {"permission": needs.value},
                     remedy=_("Ask a security administrator for a role that includes it."),
                 )
-            try:
-                with transaction.atomic(), journal.counting() as count:
+            with together(by=actor, at=given["at"], purpose=str(given.get("purpose", ""))):
+                with journal.counting() as count:
                     result = function(*args, **kwargs)
-                    if not count.entries:
-                        raise NothingRecorded(function.__qualname__)
-            except Refused as refusal:
-                _leave(refusal, kwargs)
-                raise
+                if not count.entries:
+                    raise NothingRecorded(function.__qualname__)
             return result
 
         through_the_door.needs = needs  # type: ignore[attr-defined]
@@ -62,13 +63,19 @@ def action[**P, R](*, needs: Permission) -> Callable[[Callable[P, R]], Callable[
     return decorate
 
 
-def _leave(refusal: Refused, given: Mapping[str, Any]) -> None:
-    """Record what a refusal leaves, once all that it undoes is undone: at the outermost door."""
-    if isinstance(refusal.leaves, Event) and not connection.in_atomic_block:
-        purpose = str(given.get("purpose", ""))
-        journal.record(
-            refusal.leaves, by=given["by"], at=given["at"], purpose=purpose, outcome=journal.Outcome.REFUSED
-        )
+@contextmanager
+def together(*, by: Acting, at: datetime, purpose: str) -> Iterator[None]:
+    """Commit what is done inside as one; a refusal that passes through undoes it, and what it ``leaves`` is recorded.
+
+    One inside another, each records what is left: the outer one undoes the inner one's entry with all else.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except Refused as refusal:
+        if isinstance(refusal.leaves, Event):
+            journal.record(refusal.leaves, by=by, at=at, purpose=purpose, outcome=journal.Outcome.REFUSED)
+        raise
 
 
 def _check_signature(function: Callable[..., Any]) -> None:

@@ -73,8 +73,8 @@ def change(
 ) -> tuple[str, ...]:
     """Change fields and envelope columns of a held record; return the fields and the columns that changed.
 
-    Leaves a revision with the old ciphertexts. Raises Erased, and what ``writing.unique`` and what ``writing.replace_columns`` does;
-    then ``held`` is as it was.
+    Leaves a revision with the old ciphertexts. Raises Erased, and what ``writing.unique`` and
+    ``writing.replace_columns`` raise; then ``held`` is as it was.
     """
     record = copy(held.record)
     before = {key: value for key, value in record.public.items() if key in changes}

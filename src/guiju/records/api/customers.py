@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
@@ -12,6 +11,7 @@ from pydantic import BaseModel
 
 from guiju.access.answering import IF_MATCH_HEADER, KEY_HEADER, etag, listed, made_once, version_asked
 from guiju.access.calls import Call, header, operation
+from guiju.access.door import together
 from guiju.access.permissions import Permission
 from guiju.access.repeating import Made
 from guiju.access.shapes import Cursor, Limit
@@ -216,7 +216,7 @@ def read_customer(
 def update_customer(request: Call, response: HttpResponse, customer: UUID, body: CustomerChanges) -> CustomerMade:
     """Change fields of the version named by If-Match; what is left out stays, and null removes a value."""
     version = version_asked(request)
-    with transaction.atomic():  # the change and the look at what came of it are committed together
+    with together(by=request.actor, at=request.at, purpose=request.purpose):  # the change, and the look at it
         held = hold(customer=customer, by=request.actor, permission=Permission.CUSTOMER_UPDATE)
         changes, warnings = _changes(body, Kind(held.record.kind))
         columns = _columns(body)

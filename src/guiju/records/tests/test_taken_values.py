@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from pytest_django import Settings
 
 from guiju.access.models import Person, Unit
@@ -66,6 +67,26 @@ def test_changing_a_record_is_no_way_around(ada: Person, berlin: Unit, li_na: Cu
             at=NOON,
         )
     assert len(probes()) == 1
+
+
+def test_neither_the_page_nor_a_program_changes_a_record_without_a_trace(
+    berlin: Unit, li_na: Customer, settings: Settings
+) -> None:
+    settings.STORAGES = PLAIN_STATIC
+    kim = add("Kim", "records-admin", unit=berlin)
+    own = open_record(as_actor(kim), berlin, **{"resident-id": None})
+    form = {"version": "1", "f-resident-id-here": "1", "f-resident-id": LI_NAS}
+    desk = sign_in(kim)
+    desk.post(reverse("access:purpose"), {"purpose": "legal", "next": "/"})
+
+    page = desk.post(reverse("records:customer_edit_field", args=[own.pk, "resident-id"]), form)
+    assert page.status_code == 422
+    assert "This value cannot be kept here" in text_of(page)
+    change = {"values": {"resident-id": LI_NAS}}
+    answer = program_of(kim, "legal").patch(f"/customers/{own.pk}", change, If_Match='"1"')
+    assert answer.status_code == 409
+
+    assert [(one["fields"], one["count"]) for one in probes()] == [(["resident-id"], 1)] * 2
 
 
 def tried(by: Person, unit: Unit, at: Any = None) -> Iterator[type[Refused]]:
