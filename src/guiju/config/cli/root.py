@@ -4,7 +4,6 @@ import sys
 from typing import Any
 
 import typer
-from typer import rich_utils
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -28,6 +27,7 @@ class Guiju(TyperGroup):
         """Run a command and leave with its exit code."""
         given = args[0] if args else options.get("args")
         if "--json" not in (sys.argv[1:] if given is None else given):
+            _name_panels()
             return super().main(*args, **options)
         try:
             code = super().main(*args, **{**options, "standalone_mode": False})
@@ -35,6 +35,16 @@ class Guiju(TyperGroup):
             tell_refusal(WrongUsage(wrong.format_message()), as_json=True)
             code = wrong.exit_code
         return sys.exit(code or 0)
+
+
+def _name_panels() -> None:
+    """Name the boxes of help and errors in the operator's language."""
+    from typer import rich_utils  # noqa: PLC0415 - slow to import, and no command that answers in JSON draws boxes
+
+    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
+    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
+    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
+    rich_utils.ERRORS_PANEL_TITLE = _("Error")
 
 
 app = typer.Typer(
@@ -59,10 +69,6 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(person.app, name="person")
 app.add_typer(token.app, name="token")
 app.add_typer(demo.app, name="demo")
-rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
-rich_utils.OPTIONS_PANEL_TITLE = _("Options")
-rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
-rich_utils.ERRORS_PANEL_TITLE = _("Error")
 
 
 def main() -> None:
