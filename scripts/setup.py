@@ -45,7 +45,9 @@ def new_enough(python):
 
 def interpreter():
     """Return a Python that is new enough: this one, another of this machine, or None."""
-    for name in (sys.executable, "python3.13", "python3.14", "python3.12", "python3"):
+    pyenv = os.environ.get("PYENV_ROOT") or os.path.expanduser(os.path.join("~", ".pyenv"))
+    others = glob.glob(os.path.join(pyenv, "versions", "3.1[2-9]*", "bin", "python3"))
+    for name in [sys.executable, "python3.13", "python3.14", "python3.12", "python3"] + sorted(others):
         found = shutil.which(name)
         if found and new_enough(found):
             return found

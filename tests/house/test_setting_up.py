@@ -33,6 +33,18 @@ def test_a_machine_with_an_old_python_and_no_network_is_told_what_is_missing(
     assert "Guiju needs Python 3.12 or newer as python3" in str(left.value)
 
 
+def test_a_newer_python_that_pyenv_keeps_but_does_not_offer_is_found(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for version in ("3.9.1", "3.13.5"):
+        (tmp_path / "versions" / version / "bin").mkdir(parents=True)
+        program(tmp_path / "versions" / version / "bin", "python3", "exit 0")
+    newer = str(tmp_path / "versions" / "3.13.5" / "bin" / "python3")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setattr(setup, "new_enough", lambda python: python.startswith(str(tmp_path)))
+    assert setup.interpreter() == newer
+
+
 def test_without_node_the_one_from_the_package_index_is_brought(
     setup: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
