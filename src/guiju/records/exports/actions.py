@@ -124,7 +124,9 @@ def _problems(
         found.append(Problem(field="columns", rule="required", message=message))
     if purpose not in PURPOSES or purpose not in queries.purposes(actor=by):
         message = _("Export needs a purpose that your role works under.")
-        found.append(Problem(field="purpose", rule="purpose", message=message))
+        held = [code for code in PURPOSES if code in queries.purposes(actor=by)]
+        remedy = _("Choose one of: %(codes)s.") % {"codes": ", ".join(held)} if held else ""
+        found.append(Problem(field="purpose", rule="purpose", message=message, remedy=remedy))
     if filters.text:
         message = _("A list found by search text cannot be exported as such; use filters.")
         found.append(Problem(field="text", rule="no-text", message=message))

@@ -158,8 +158,8 @@ def _begin(batch: UUID, state: ImportState, by: Actor, at: datetime, *, inline: 
 
 @action(needs=Permission.CUSTOMER_IMPORT)
 def resume(*, batch: UUID, by: Actor, at: datetime, inline: bool = False) -> ImportBatch:
-    """Go on with an import whose process died or that failed: after the last row that was acknowledged."""
-    record = _locked(batch, by, S.RUNNING, S.CHECKING, S.FAILED)
+    """Go on after the last acknowledged row of an import that died or failed; or go on taking one back."""
+    record = _locked(batch, by, S.RUNNING, S.CHECKING, S.FAILED, S.REVERTING)
     if record.state == S.FAILED:
         record.state, record.ended_at = S.RUNNING, None
     record.report |= {"resumed_at": at.isoformat(), "resumed_after": record.rows_done}

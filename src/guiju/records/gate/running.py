@@ -67,6 +67,8 @@ def _run(record: ImportBatch, by: Actor | None, tell: Told) -> None:
             _write(record, actor, tell)
     except Refused as refusal:
         log.warning("import stopped", batch=str(batch), code=refusal.code)
+        if record.state == ImportState.REVERTING:
+            return  # half of it is gone: it is taken up again by the job, or by somebody who resumes it
         actions.end(batch=batch, state=ImportState.FAILED, by=actor, at=clock.now(), report={"failure": refusal.code})
 
 

@@ -67,6 +67,21 @@ def test_a_run_does_nothing_once_whoever_started_it_lost_the_right(kai: Person, 
     assert not Customer.objects.exists()
 
 
+def test_a_revert_that_was_refused_is_taken_up_by_a_colleague(kai: Person, shop: Person, shanghai: Unit) -> None:
+    done = imported(kai, shanghai, b"Account Name,Email\nAcme,a@example.org\n")
+    actions.revert(batch=done.pk, by=as_actor(kai), at=NOON, inline=True)
+    kai.is_active = False
+    kai.save(update_fields=["is_active"])
+    assert running.run(done.pk).state == ImportState.REVERTING
+    assert Customer.objects.count() == 1
+
+    mia = as_actor(add("Mia", "records-admin", unit=shanghai))
+    actions.resume(batch=done.pk, by=mia, at=NOON, inline=True)
+
+    assert running.run(done.pk).state == ImportState.REVERTED
+    assert not Customer.objects.exists()
+
+
 def test_the_cells_of_a_refused_row_are_not_for_every_importer(kai: Person, shop: Person, shanghai: Unit) -> None:
     done = imported(kai, shanghai, b"Account Name,Email\nAcme,not an address\n")
     assert QuarantinedRow.objects.filter(batch=done).count() == 1

@@ -53,7 +53,6 @@ def progress(batch: ImportBatch, *, at: datetime) -> dict[str, Any]:
         "cancelling": batch.cancel_asked and not reverting,
         "stopped": not running.is_at_work(batch.pk) and _still(batch),
         "may_cancel": not reverting and not batch.cancel_asked,
-        "may_resume": not reverting,
     }
 
 
