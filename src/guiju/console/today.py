@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from guiju.access import queries as access
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
 from guiju.console import explorer
@@ -118,6 +120,14 @@ def _duration(seconds: int) -> str:
         return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
     minutes = round(seconds / MINUTE)
     return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+
+
+def proposals(*, actor: Actor, at: datetime) -> int:
+    """Return how many proposals of others wait for the actor as the second security administrator."""
+    if not actor.may(Permission.PERSON_MANAGE):
+        return 0
+    own = Q(made_by_id=actor.person_id) | Q(person_id=actor.person_id)
+    return access.waiting(at=at).exclude(own).count()
 
 
 def seal() -> Seal:

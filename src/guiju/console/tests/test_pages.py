@@ -5,11 +5,13 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from guiju.access.models import Unit
+from guiju.access import queries, recovering
+from guiju.access.models import Act, Unit
 from guiju.access.tests.cast import add, sign_in
 from guiju.console import today
 from guiju.console.context import Shell
 from guiju.console.today import _duration
+from guiju.kit import clock
 from guiju.ledger.models import Entry
 from guiju.records.models import ImportState
 
@@ -55,6 +57,22 @@ def test_today_without_customers_says_what_to_do(unit: Unit) -> None:
 def test_today_asked_by_htmx_answers_with_the_imports_alone(mei: Client) -> None:
     html = mei.get(reverse("console:today"), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in html
+
+
+def test_today_tells_an_administrator_that_a_colleague_waits_for_approval(unit: Unit, mei: Client) -> None:
+    ada, bo = add("Ada", "security-admin", unit=unit), add("Bo", "sales", unit=unit)
+    at = clock.now()
+    recovering.propose(
+        act=Act.ROLE,
+        person=bo,
+        role="security-admin",
+        unit=unit,
+        by=queries.actor_for(person=ada, at=at, mfa=True),
+        at=at,
+    )
+    assert "1 request waits for a second administrator" in text(mei, "today")
+    assert "waits for a second" not in text(sign_in(ada), "today"), "nobody approves what they asked for"
+    assert "waits for a second" not in text(sign_in(bo), "today")
 
 
 def test_only_overseers_read_about_refusals_on_today(unit: Unit, mei: Client) -> None:

@@ -28,6 +28,7 @@ def cockpit(request: Request) -> HttpResponse:
         **running,
         "figures": figures,
         "nobody": bool(figures) and not figures[0].count,
+        "proposals": today.proposals(actor=actor, at=request.at),
         "seal": today.seal(),
         "oversees": oversees,
         "refused": today.refused_since(at=request.at - timedelta(days=7)) if oversees else [],
