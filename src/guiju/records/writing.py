@@ -73,7 +73,7 @@ def not_changeable(
     record: Customer, changes: Mapping[str, object], purpose: str, by: Actor, rules: Standard
 ) -> list[Problem]:
     """Return the fields of a change that the actor may not see, and so may not change."""
-    specs = {spec.key: spec for spec in rules.fields_of(Kind(record.kind))}
+    specs = {spec.key: spec for spec in rules.fields_of(Kind(record.kind)) if spec.key in changes}
     lens = policy.lens(by, purpose=purpose, fields=[spec.protected for spec in specs.values()])
     seen = lens.map_for(envelope(record))
     return [
