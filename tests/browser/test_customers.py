@@ -114,6 +114,9 @@ def test_bo_looks_for_a_customer_reveals_the_phone_and_corrects_the_title(
     page.locator("#why[open] li").first.wait_for()
     check(desk, f"customer-why-{mark}")
     page.keyboard.press("Escape")
+    page.locator(".rec-ask").first.click()
+    page.locator("#why[open] li").first.wait_for()
+    page.keyboard.press("Escape")
 
     place = page.locator("#value-job-title")
     place.hover()

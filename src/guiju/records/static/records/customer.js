@@ -44,7 +44,7 @@
   if (shown) setTimeout(() => window.location.replace(window.location.href.replace(/reveal\/[^/]+\/$/, "")), Number(shown.dataset.revealed) * 1000);
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-customer] :is(a.gj-why:not(.gj-edit), a.rec-why)");
+    const link = event.target.closest("[data-customer] :is(a.gj-why:not(.gj-edit), a.rec-ask)");
     if (!link || event.ctrlKey || event.metaKey || !window.htmx) return;
     event.preventDefault();
     window.htmx.ajax("GET", link.getAttribute("href"), { target: "#why-body", swap: "innerHTML" }).then(() => show("why"));
