@@ -1,5 +1,4 @@
 """What the benchmarks share: a throw-away installation, an organisation, interleaved timing, one way to print."""
-# ruff: noqa: PLC0415  Django's settings read the environment, which is set first
 
 import os
 import shutil

@@ -2,7 +2,6 @@
 
 Run it with ``python bench/import.py [rows]`` in the project folder; it starts a PostgreSQL of its own and removes it.
 """
-# ruff: noqa: PLC0415  Django's settings read the environment, which is set first
 
 import sys
 from functools import partial

@@ -2,20 +2,18 @@
 
 Run it with ``python bench/ledger.py`` in the project folder; it starts a PostgreSQL of its own and removes it.
 """
-# ruff: noqa: PLC0415  Django's settings read the environment, which is set first
 
-import os
-import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+import harness
 
 ENTRIES = 204_800
 RECORDED = 1_000
@@ -40,41 +38,6 @@ class Row:
         if self.target is not None:
             text += f"   (target {self.target})"
         return text
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Return how many seconds ``work`` took."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-@contextmanager
-def installation() -> Iterator[None]:
-    """Start a throw-away PostgreSQL, point Django at it and make the ledger's tables."""
-    from guiju.config.embedded import Cluster
-    from guiju.config.home import KEYRING_DATABASE, MAIN_DATABASE, OWNER, Home
-    from guiju.config.keeper import serving, settle
-
-    folder = Path(tempfile.mkdtemp(prefix="guiju-bench-"))
-    folder.chmod(0o755)
-    home = Home(folder)
-    cluster = Cluster(home=home)
-    try:
-        with serving(cluster):
-            os.environ["GUIJU_HOME"] = str(folder)
-            os.environ["GUIJU_DATABASE_URL"] = home.url(role=OWNER, database=MAIN_DATABASE)
-            os.environ["GUIJU_KEYRING_URL"] = home.url(role=OWNER, database=KEYRING_DATABASE)
-            os.environ["DJANGO_SETTINGS_MODULE"] = "guiju.config.settings"
-            import django
-            from django.core.management import call_command
-
-            django.setup()
-            call_command("migrate", "ledger", verbosity=0, skip_checks=True)
-            yield
-    finally:
-        settle(cluster, wait=30)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def events() -> tuple[Any, Any, Any]:
@@ -104,10 +67,10 @@ def recording() -> Iterator[Row]:
 
     event, person, now = events()
     bulk = [[(event(), "account-management") for _ in range(1_024)] for _ in range(ENTRIES // 1_024)]
-    seconds = timed(lambda: [journal.record_many(part, by=person, at=now()) for part in bulk])
+    seconds = harness.timed(lambda: [journal.record_many(part, by=person, at=now()) for part in bulk])
     yield Row(name="recorded in bulk", value=ENTRIES / seconds)
     single = [event() for _ in range(RECORDED)]
-    seconds = timed(lambda: [journal.record(item, by=person, at=now(), purpose="service") for item in single])
+    seconds = harness.timed(lambda: [journal.record(item, by=person, at=now(), purpose="service") for item in single])
     yield Row(name="recorded one by one, each committed", value=RECORDED / seconds)
 
 
@@ -142,7 +105,7 @@ def checking(bare: Callable[[], float], folder: Path) -> Iterator[Row]:
     from guiju.ledger import bundle, exporting, verify
 
     exported: list[int] = []
-    seconds = timed(lambda: exported.append(exporting.export(folder).size))
+    seconds = harness.timed(lambda: exported.append(exporting.export(folder).size))
     (size,) = exported
     yield Row(name="exported", value=size / seconds)
     for name, check in (("checked live", verify.verify_live), ("checked offline", lambda: bundle.verify(folder))):
@@ -165,7 +128,7 @@ def run() -> list[Row]:
         rows.append(row)
         sys.stdout.write(f"{row}\n")
 
-    with installation(), tempfile.TemporaryDirectory() as folder:
+    with harness.installation(), tempfile.TemporaryDirectory() as folder:
         from django.db import connection
 
         from guiju.ledger import leaf
@@ -179,7 +142,7 @@ def run() -> list[Row]:
 
         def bare() -> float:
             """Return the seconds that a bare loop takes for one entry."""
-            return timed(lambda: [sha256(text).digest() for text in leaves]) / len(leaves)
+            return harness.timed(lambda: [sha256(text).digest() for text in leaves]) / len(leaves)
 
         say(Row(name=f"bare SHA-256, {len(leaves[0])} bytes each", value=1 / min(bare() for _ in range(ROUNDS))))
         say(sequencing(bare))

@@ -3,7 +3,6 @@
 Constant cost is the point: each figure stands beside the same one at 1,000 customers and beside a plain Django list.
 Run it with ``python bench/lists.py [customers]`` in the project folder; it starts a PostgreSQL of its own.
 """
-# ruff: noqa: PLC0415  Django's settings read the environment, which is set first
 
 import importlib
 import sys

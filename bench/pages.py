@@ -3,7 +3,6 @@
 The twin renders the same template through the same middleware from plain columns, without policy, keys and ledger.
 Run it with ``python bench/pages.py`` in the project folder; it starts a PostgreSQL of its own and removes it.
 """
-# ruff: noqa: PLC0415  Django's settings read the environment, which is set first
 
 import importlib
 import json

@@ -2,17 +2,14 @@
 
 Run it with ``python bench/vault.py`` in the project folder; it starts a PostgreSQL of its own and removes it.
 """
-# ruff: noqa: PLC0415  Django's settings read the environment, which is set first
 
 import os
-import shutil
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+
+import harness
+from harness import say
 
 ROUNDS = 5
 VALUES = 20_000
@@ -28,11 +25,6 @@ def best(work: Callable[[], object], *, of: int = ROUNDS) -> float:
         work()
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-def say(line: str) -> None:
-    """Print one line."""
-    sys.stdout.write(line + "\n")
 
 
 def sealing() -> None:
@@ -108,35 +100,9 @@ def _python_time(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-@contextmanager
-def database() -> Iterator[None]:
-    """Run a PostgreSQL of this benchmark's own, with the keyring's tables."""
-    from guiju.config.embedded import Cluster
-    from guiju.config.home import KEYRING_DATABASE, MAIN_DATABASE, OWNER, Home
-    from guiju.config.keeper import serving
-
-    folder = Path(tempfile.mkdtemp(prefix="guiju-bench-"))
-    folder.chmod(0o755)
-    home = Home(folder)
-    os.environ["GUIJU_HOME"] = str(folder)
-    try:
-        with serving(Cluster(home=home)):
-            os.environ["GUIJU_DATABASE_URL"] = home.url(role=OWNER, database=MAIN_DATABASE)
-            os.environ["GUIJU_KEYRING_URL"] = home.url(role=OWNER, database=KEYRING_DATABASE)
-            os.environ["DJANGO_SETTINGS_MODULE"] = "guiju.config.settings"
-            import django
-            from django.core.management import call_command
-
-            django.setup()
-            call_command("migrate", database="keyring", verbosity=0, skip_checks=True)
-            yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def main() -> None:
     """Run everything."""
-    with database():
+    with harness.installation():
         sealing()
         lookups()
         keys()
