@@ -13,11 +13,17 @@ from guiju.ledger.tree import HASH_SIZE
 SPANS = 10
 """How many spans of 256 entries are read at once."""
 
-_SPANS = f"""SELECT n.index, s.ids, t.hashes, (
-    SELECT convert_to(string_agg((SELECT {leaf.sql("e")} FROM ledger_entry e WHERE e.id = u.id), E'\\n'), 'UTF8')
-    FROM unnest(s.ids) u(id))
-FROM generate_series(%s::bigint, %s::bigint) n(index)
-LEFT JOIN ledger_span s USING (index) LEFT JOIN ledger_tile t ON t.level = 0 AND t.index = n.index
+# The entries of a span nearly always have consecutive numbers: then they are one range of the index, else they are
+# looked up one by one. Tiles are looked up too: joining them would read all of them for every few spans.
+_SPANS = f"""SELECT n.index, s.ids,
+    (SELECT t.hashes FROM ledger_tile t WHERE t.level = 0 AND t.index = n.index),
+    CASE WHEN s.high - s.low + 1 = cardinality(s.ids) THEN (
+        SELECT convert_to(string_agg({leaf.sql("e")}, E'\\n' ORDER BY e.id), 'UTF8')
+        FROM ledger_entry e WHERE e.id BETWEEN s.low AND s.high)
+    ELSE (
+        SELECT convert_to(string_agg((SELECT {leaf.sql("e")} FROM ledger_entry e WHERE e.id = u.id), E'\\n'), 'UTF8')
+        FROM unnest(s.ids) u(id)) END
+FROM generate_series(%s::bigint, %s::bigint) n(index) LEFT JOIN ledger_span s USING (index)
 ORDER BY n.index"""  # noqa: S608
 _ENTRIES = f"""SELECT e.id, convert_to({leaf.sql("e")}, 'UTF8') FROM ledger_entry e WHERE e.id = ANY(%s)"""  # noqa: S608
 _TILES = """SELECT t.level, t.index, t.hashes FROM ledger_tile t
@@ -69,7 +75,15 @@ def spans(connection: Connection, *, first: int, last: int) -> Iterator[StoredSp
             if following:
                 current = next(cursors).execute(_SPANS, following, prepare=True)
             for index, ids, hashes, text in rows:
-                yield StoredSpan(index, ids or [], bytes(hashes or b""), bytes(text or b""))
+                yield StoredSpan(index, ids or [], bytes(hashes or b""), _in_order(ids or [], bytes(text or b"")))
+
+
+def _in_order(ids: list[int], text: bytes) -> bytes:
+    """Return leaves in the order of ``ids``: those of consecutive numbers were read as a range, by number."""
+    if not ids or ids == list(range(ids[0], ids[0] + len(ids))) or max(ids) - min(ids) + 1 != len(ids):
+        return text
+    found = dict(zip(sorted(ids), text.split(b"\n"), strict=False))
+    return b"\n".join(found.get(identifier, b"") for identifier in ids)
 
 
 def leaves(connection: Connection, ids: Collection[int]) -> dict[int, bytes]:
