@@ -28,6 +28,7 @@ def test_bo_presses_one_button_and_no_request_names_the_secret(visit: Open, link
     window.fits()
     window.page.get_by_role("button", name="Sign in").click()
     expect(window.page.get_by_role("heading", level=1)).to_have_text("Set your password")
+    assert "#" not in window.page.url, "nor does it stay in the address"
     assert asked
     assert not [one for one in asked if link.partition("#")[2] in one]
     window.quiet()

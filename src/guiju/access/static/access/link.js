@@ -9,5 +9,7 @@
     field.closest(".gj-field").hidden = true;
   };
   window.addEventListener("hashchange", take);
+  // Browsers carry what stands behind the # along to the next page: it has no business there.
+  field?.form?.addEventListener("submit", () => window.history.replaceState(null, "", window.location.pathname));
   take();
 })();
