@@ -5,9 +5,11 @@ keeper: a small process that waits until the last lock is gone (the kernel drops
 then stops the server. So nothing stays behind, and two commands at once do not pull the floor from under each other.
 """
 
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +41,10 @@ def _keeper(home: Home) -> Lock:
     return Lock(home.locks / "keeper")
 
 
+def _starting(home: Home) -> Lock:
+    return Lock(home.locks / "starting")
+
+
 @contextmanager
 def serving(cluster: Cluster) -> Iterator[None]:
     """Have the cluster up inside; it stops after the last process inside has left."""
@@ -63,7 +69,7 @@ def revive(cluster: Cluster) -> None:
 
 @contextmanager
 def _starting_alone(home: Home) -> Iterator[None]:
-    starting = Lock(home.locks / "starting")
+    starting = _starting(home)
     if not starting.take(wait=START_SECONDS):
         _give_up()
     try:
@@ -76,45 +82,58 @@ def _give_up() -> NoReturn:
     raise Busy
 
 
+def kept(home: Home) -> bool:
+    """Tell whether a keeper watches over the server; a server that is just being started counts as kept."""
+    starting, keeper = _starting(home), _keeper(home)
+    if not starting.take():
+        return True
+    # Nobody starts a keeper meanwhile, so this look at the lock is never taken for one.
+    free = keeper.take()
+    keeper.release()
+    starting.release()
+    return not free
+
+
 def settle(cluster: Cluster, *, wait: float) -> bool:
     """Wait until the keeper has stopped the server; False where others still use it after ``wait`` seconds."""
-    keeper = _keeper(cluster.home)
-    settled = keeper.take(wait=wait)
-    keeper.release()
-    if settled:
-        for started in _outliving_us.pop(cluster.home.path, []):
-            started.wait()
-    return settled
+    deadline = time.monotonic() + wait
+    while kept(cluster.home):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.05)
+    for started in _outliving_us.pop(cluster.home.path, []):
+        started.wait()
+    return True
 
 
 def _bring_up(cluster: Cluster) -> None:
     cluster.start()
     keeper = _keeper(cluster.home)
     if keeper.take():
-        keeper.release()
+        # The keeper is born with the lock: there is no moment at which a server has none.
         keeper_process = subprocess.Popen(
-            [sys.executable, "-m", "guiju.config.keeper", str(cluster.home.path)],
+            [sys.executable, "-m", "guiju.config.keeper", str(cluster.home.path), str(keeper.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd="/",
+            pass_fds=[keeper.fileno()],
         )
-        # Two in a row may be ours: the second finds the lock still free and leaves once the first has taken it.
+        keeper.release()
         _outliving_us.setdefault(cluster.home.path, []).append(keeper_process)
 
 
-def keep(home: Home) -> None:
-    """Wait for the last user to leave, then stop the server."""
-    keeper, users = _keeper(home), _users(home)
-    if not keeper.take():
-        return
+def keep(home: Home, *, lock: int) -> None:
+    """Wait for the last user to leave, then stop the server; ``lock`` is the descriptor of the keeper's lock."""
+    users = _users(home)
     users.take(wait=None)
     Cluster(home=home).stop()
-    keeper.release()
+    # In this order: whoever is let in next must find that there is no keeper.
+    os.close(lock)
     users.release()
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    keep(Home(Path(sys.argv[1])))
+    keep(Home(Path(sys.argv[1])), lock=int(sys.argv[2]))

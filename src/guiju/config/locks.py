@@ -42,8 +42,17 @@ class Lock:
         finally:
             self.release()
 
+    def fileno(self) -> int:
+        """Return the descriptor of the lock held; a process that inherits it holds the lock as well, for itself.
+
+        Raises ValueError where the lock is not held.
+        """
+        if self._file is None:
+            raise ValueError("this lock is not held")
+        return self._file.fileno()
+
     def release(self) -> None:
-        """Give the lock back; nothing happens where it is not held."""
+        """Let go of the lock; nothing happens where it is not held."""
         if self._file is not None:
             self._file.close()
             self._file = None

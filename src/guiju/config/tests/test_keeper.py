@@ -9,8 +9,7 @@ import pytest
 
 from guiju.config.embedded import Cluster
 from guiju.config.home import Home
-from guiju.config.keeper import revive, serving, settle
-from guiju.config.locks import Lock
+from guiju.config.keeper import kept, revive, serving, settle
 from guiju.config.tests import homes
 
 HOLD = """
@@ -63,7 +62,7 @@ def test_the_server_runs_until_its_last_user_has_left(home: Home) -> None:
     cluster = Cluster(home=home, durable=False)
     with serving(cluster):
         other = hold(home)
-        assert cluster.running()
+        assert kept(home)
     assert not settle(cluster, wait=0.5)
     assert cluster.running()
     end(other, signal.SIGTERM)
@@ -80,11 +79,11 @@ def test_the_server_stops_though_its_only_user_was_killed(home: Home) -> None:
 def test_a_server_that_lost_its_keeper_gets_a_new_one(home: Home) -> None:
     cluster = Cluster(home=home, durable=False)
     with serving(cluster):
-        assert eventually(lambda: not _free(home)())
+        assert eventually(lambda: kept(home))
         os.kill(_keeper(home), signal.SIGKILL)
-        assert eventually(_free(home))
+        assert eventually(lambda: not kept(home))
         other = hold(home)
-        assert eventually(lambda: not _free(home)())
+        assert eventually(lambda: kept(home))
     end(other)
     assert eventually(lambda: not cluster.running())
     assert settle(cluster, wait=20)
@@ -95,16 +94,6 @@ def _keeper(home: Home) -> int:
         ["pgrep", "-f", f"guiju.config.keeper {home.path}"], check=True, capture_output=True, text=True
     )
     return int(listed.stdout.split()[0])
-
-
-def _free(home: Home) -> Callable[[], bool]:
-    def free() -> bool:
-        lock = Lock(home.locks / "keeper")
-        taken = lock.take()
-        lock.release()
-        return taken
-
-    return free
 
 
 def test_a_server_that_crashed_is_revived_for_those_who_still_use_it(home: Home) -> None:
