@@ -11,8 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from guiju.access import actions as access_actions
-from guiju.access import actors
-from guiju.access import queries as access_queries
+from guiju.access import actors, standing
 from guiju.kit import clock
 from guiju.ledger import sequencer
 from guiju.ledger.models import Entry
@@ -69,7 +68,7 @@ def world(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Wor
     token, secret = access_actions.create_token(
         person=person, name="all", purposes=[WORK], expires_at=now + timedelta(hours=1), by=OPERATOR, at=now
     )
-    pat = access_queries.actor_for_token(token=token, at=now)
+    pat = standing.actor_of(ref=f"token:{token.pk}", at=now)
     said = Declaration(unit_id=unit.pk, basis="contract", purposes=(WORK,), source="counter", owner_id=person.pk)
     made = [
         actions.create(

@@ -320,10 +320,10 @@ def _stop(token: Token, *, by: Actor, at: datetime) -> None:
 
 
 @action(needs=Permission.ACCOUNT_OWN)
-def mark_token_used(*, token: Token, by: Actor, at: datetime) -> None:
+def mark_token_used(*, token: UUID, by: Actor, at: datetime) -> None:
     """Note that a token is in use, to the hour."""
-    Token.objects.filter(pk=token.pk).update(last_used_at=at)
-    journal.record(events.TokenUsed(token=f"token:{token.pk}"), by=by, at=at)
+    Token.objects.filter(pk=token).update(last_used_at=at)
+    journal.record(events.TokenUsed(token=f"token:{token}"), by=by, at=at)
 
 
 @action(needs=Permission.ACCOUNT_OWN)

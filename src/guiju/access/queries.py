@@ -30,24 +30,26 @@ def live_grants(*, at: datetime) -> QuerySet[Grant]:
 
 
 # Asked by every request, so written out: what ``live_grants`` says, with the units below each grant's own.
-_HOLDS = """
-    SELECT held.role, held.unit_id, place.name,
-        ARRAY(SELECT below.id FROM access_unit AS below WHERE starts_with(below.path, place.path))
+_HELD = """held.role, held.unit_id, place.name,
+    ARRAY(SELECT below.id FROM access_unit AS below WHERE starts_with(below.path, place.path))"""
+_COUNTS = """held.granted_at <= %(at)s AND held.revoked_at IS NULL
+    AND (held.expires_at IS NULL OR held.expires_at > %(at)s) AND held.role = ANY(%(roles)s)"""
+_HOLDS = f"""
+    SELECT {_HELD}
     FROM access_grant AS held LEFT JOIN access_unit AS place ON place.id = held.unit_id
-    WHERE held.person_id = %s AND held.granted_at <= %s AND held.revoked_at IS NULL
-        AND (held.expires_at IS NULL OR held.expires_at > %s) AND held.role = ANY(%s)
+    WHERE held.person_id = %(person)s AND {_COUNTS}
     ORDER BY held.granted_at, held.id
-"""
+"""  # noqa: S608 - of constants
+
+
+def _hold(role: str, unit_id: int | None, unit_name: str | None, below: list[int]) -> Hold:
+    return Hold(role=role, unit_id=unit_id, tree=frozenset(below), unit_name=unit_name or "")
 
 
 def _holds(*, person_id: UUID, at: datetime) -> tuple[Hold, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDS, [person_id, at, at, list(ROLES)])
-        rows = cursor.fetchall()
-    return tuple(
-        Hold(role=role, unit_id=unit_id, tree=frozenset(below), unit_name=unit_name or "")
-        for role, unit_id, unit_name, below in rows
-    )
+        cursor.execute(_HOLDS, {"person": person_id, "at": at, "roles": list(ROLES)})
+        return tuple(_hold(*row) for row in cursor.fetchall())
 
 
 def actor_for(*, person: Person, at: datetime, mfa: bool = False) -> Actor:
@@ -67,32 +69,59 @@ def is_service(*, person: Person, at: datetime) -> bool:
     return {hold.role for hold in _holds(person_id=person.pk, at=at)} == {"service-account"}
 
 
-def actor_for_token(*, token: Token, at: datetime) -> Actor:
-    """Return the actor for a live token: what its person held at its making and still holds, within its purposes."""
-    return Actor(
-        ref=f"token:{token.pk}",
-        label=f"{token.person.name} · {token.name}",
-        person_id=token.person_id,
-        unit_id=token.person.unit_id,
-        holds=_held_by(token, _holds(person_id=token.person_id, at=at)),
-        limited_to=frozenset(token.purposes),
-    )
+@dataclass(frozen=True, slots=True)
+class LiveToken:
+    """A token that works now, with the actor it makes; ``used_at`` is when its use was last noted."""
+
+    id: UUID
+    actor: Actor
+    used_at: datetime | None
 
 
-def _held_by(token: Token, holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
-    named = frozenset(token.roles)
-    return tuple(hold for hold in holds if hold.place in named)
+# One row for each grant of the token's person; one without a grant where there is none.
+_LIVE_TOKEN = f"""
+    SELECT token.id, token.name, token.purposes, token.roles, token.last_used_at,
+        person.id, person.name, person.unit_id, {_HELD}
+    FROM access_token AS token JOIN access_person AS person ON person.id = token.person_id AND person.is_active
+    LEFT JOIN access_grant AS held ON held.person_id = person.id AND {_COUNTS}
+    LEFT JOIN access_unit AS place ON place.id = held.unit_id
+    WHERE token.revoked_at IS NULL AND token.expires_at > %(at)s AND token.{{column}} = %(sought)s
+    ORDER BY held.granted_at, held.id
+"""  # noqa: S608 - of constants
 
 
-def live_token(*, raw: str, at: datetime) -> Token | None:
-    """Return the token that ``raw`` opens at ``at``, with its person, or None.
+def live_token(*, at: datetime, raw: str = "", token_id: UUID | None = None) -> LiveToken | None:
+    """Return the token that the secret ``raw`` opens at ``at``, or the one with this id, or None; one query.
 
-    The lookup is by the secret's hash, so its time tells nothing about the secrets that exist.
+    Its actor has what its person held at its making and still holds, within its purposes. The lookup is by the
+    secret's hash, so its time tells nothing about the secrets that exist.
     """
-    if not raw.startswith(TOKEN_PREFIX):
+    if token_id is not None:
+        return _live_token("id", token_id, at)
+    return _live_token("digest", digest(raw), at) if raw.startswith(TOKEN_PREFIX) else None
+
+
+def _live_token(column: str, sought: UUID | bytes, at: datetime) -> LiveToken | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE_TOKEN.format(column=column), {"at": at, "sought": sought, "roles": list(ROLES)})
+        rows = cursor.fetchall()
+    if not rows:
         return None
-    live = Token.objects.filter(revoked_at__isnull=True, expires_at__gt=at, person__is_active=True)
-    return live.filter(digest=digest(raw)).select_related("person").first()
+    token_id, name, purposes, roles, used_at, person_id, person_name, unit_id = rows[0][:8]
+    actor = Actor(
+        ref=f"token:{token_id}",
+        label=f"{person_name} · {name}",
+        person_id=person_id,
+        unit_id=unit_id,
+        holds=_held_by(roles, (_hold(*row[8:]) for row in rows if row[8] is not None)),
+        limited_to=frozenset(purposes),
+    )
+    return LiveToken(id=token_id, actor=actor, used_at=used_at)
+
+
+def _held_by(named: Iterable[str], holds: Iterable[Hold]) -> tuple[Hold, ...]:
+    kept = frozenset(named)
+    return tuple(hold for hold in holds if hold.place in kept)
 
 
 def token_expiry(*, token_id: UUID) -> datetime:
@@ -197,7 +226,7 @@ def tokens_of(*, person: Person, at: datetime) -> list[Token]:
     found = list(Token.objects.filter(person=person).order_by("-created_at", "-id"))
     holds = _holds(person_id=person.pk, at=at) if found and person.is_active else ()
     for token in found:
-        token.holds = _held_by(token, holds)  # type: ignore[attr-defined]
+        token.holds = _held_by(token.roles, holds)  # type: ignore[attr-defined]
         token.reasons = [PURPOSES[code].title for code in token.purposes if code in PURPOSES]  # type: ignore[attr-defined]
     return found
 

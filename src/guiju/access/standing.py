@@ -5,7 +5,7 @@ from uuid import UUID
 
 from guiju.access import actors, queries
 from guiju.access.actors import Actor
-from guiju.access.models import Person, Token
+from guiju.access.models import Person
 from guiju.kit.ids import parse_uuid
 
 
@@ -29,6 +29,5 @@ def _of_person(person_id: UUID, at: datetime) -> Actor | None:
 
 
 def _of_token(token_id: UUID, at: datetime) -> Actor | None:
-    live = Token.objects.filter(pk=token_id, revoked_at=None, expires_at__gt=at, person__is_active=True)
-    token = live.select_related("person").first()
-    return queries.actor_for_token(token=token, at=at) if token else None
+    token = queries.live_token(token_id=token_id, at=at)
+    return token.actor if token else None

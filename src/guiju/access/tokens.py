@@ -17,8 +17,7 @@ def authenticate(raw: str, *, at: datetime | None = None) -> Actor | None:
     token = queries.live_token(raw=raw, at=at)
     if token is None:
         return None
-    actor = queries.actor_for_token(token=token, at=at)
-    unused = token.last_used_at is None or at - token.last_used_at > actions.TOKEN_TOUCH
-    if unused and actor.may(Permission.ACCOUNT_OWN):
-        actions.mark_token_used(token=token, by=actor, at=at)
-    return actor
+    unused = token.used_at is None or at - token.used_at > actions.TOKEN_TOUCH
+    if unused and token.actor.may(Permission.ACCOUNT_OWN):
+        actions.mark_token_used(token=token.id, by=token.actor, at=at)
+    return token.actor

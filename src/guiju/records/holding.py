@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
-from guiju.kit.errors import NotFound, Refused
-from guiju.records import standard
+from guiju.kit.errors import Refused
+from guiju.records import reaching, standard
 from guiju.records.models import Customer, State
 from guiju.records.showing import Contents, fetch
 from guiju.records.standard import Kind
@@ -43,11 +42,7 @@ def hold(*, customer: UUID, by: Actor, permission: Permission) -> Held:
 
 def lock(*, customer: UUID, by: Actor, permission: Permission) -> Customer:
     """Lock a record alone, as ``hold`` does."""
-    within = Customer.objects.filter(policy.reach(by, permission).q()).select_related("unit", "owner")
-    try:
-        record = within.select_for_update(of=("self",)).get(pk=customer)
-    except Customer.DoesNotExist:
-        raise NotFound(_("There is no such customer.")) from None
+    record = reaching.find_and_lock(customer=customer, actor=by, permission=permission)
     if record.state == State.ERASED:
         raise Erased
     return record

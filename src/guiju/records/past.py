@@ -9,7 +9,7 @@ from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.fields import FieldClass, Visibility
 from guiju.ledger import journal
-from guiju.records import events, filing, queries, showing, standard
+from guiju.records import events, filing, reaching, showing, standard
 from guiju.records.models import Note, Revision
 from guiju.records.showing import Cell, envelope
 from guiju.records.standard import FieldSpec
@@ -30,7 +30,7 @@ class Change:
 
 def history(*, customer: UUID, actor: Actor, purpose: str, at: datetime) -> list[Change]:
     """Return the changes of a customer, newest first, with old values as the actor may see them; records the look."""
-    record = queries.reached(customer=customer, actor=actor)
+    record = reaching.find(customer=customer, actor=actor)
     revisions = list(Revision.objects.filter(customer=record).order_by("-version")[:MOST])
     rules = standard.load()
     lens = policy.lens(actor, purpose=purpose, fields=rules.protected_fields())
@@ -76,7 +76,7 @@ class Meanwhile:
 
 def meanwhile(*, customer: UUID, actor: Actor, version: int) -> Meanwhile:
     """Return what changed since ``version``: codes and moments, no values."""
-    record = queries.reached(customer=customer, actor=actor)
+    record = reaching.find(customer=customer, actor=actor)
     since = list(Revision.objects.filter(customer=record, version__gte=version).order_by("-version")[:MOST])
     return Meanwhile(
         actor=since[0].actor if since else "",
@@ -96,7 +96,7 @@ class NoteShown:
 
 def notes(*, customer: UUID, actor: Actor, purpose: str) -> list[NoteShown]:
     """Return the notes of a customer, newest first. Call it together with ``opened``, whose entry records the look."""
-    record = queries.reached(customer=customer, actor=actor)
+    record = reaching.find(customer=customer, actor=actor)
     spec = standard.load().field("notes")
     lens = policy.lens(actor, purpose=purpose, fields=[spec.protected], revealed=[spec.key])
     if lens.map_for(envelope(record))[spec.key] is not Visibility.CLEAR:

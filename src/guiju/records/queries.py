@@ -14,11 +14,11 @@ from guiju.access.fields import Visibility
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem
 from guiju.ledger import journal
-from guiju.records import events, finding, standard
+from guiju.records import events, finding, reaching, standard
 from guiju.records.finding import Filters
 from guiju.records.holding import Held
 from guiju.records.models import Customer, Lookup, Note, Relationship, Revision
-from guiju.records.showing import Shown, envelope, show
+from guiju.records.showing import Shown, envelope, show, with_keys
 from guiju.records.standard import FieldSpec, Kind
 
 NAMES = ("organisation-name", "person-name")
@@ -98,15 +98,6 @@ def count(*, actor: Actor, filters: Filters, purpose: str = "") -> int:
     return found.order_by().values("pk")[: COUNT_UP_TO + 1].count()
 
 
-def reached(*, customer: UUID, actor: Actor, permission: Permission = Permission.CUSTOMER_READ) -> Customer:
-    """Return the envelope of a customer; raises NotFound where it is absent or out of reach."""
-    within = Customer.objects.filter(policy.reach(actor, permission).q())
-    try:
-        return within.select_related("unit", "owner").get(pk=customer)
-    except Customer.DoesNotExist:
-        raise NotFound(_("There is no such customer.")) from None
-
-
 def opened(
     *,
     customer: UUID,
@@ -128,11 +119,13 @@ def opened(
     NotPermitted where a field to reveal does not open further for this actor under this purpose, Invalid where
     revealing a sensitive field lacks a reason.
     """
+    rules = standard.load()
     if held is None or not policy.reach(actor, permission).covers(envelope(held.record)):
-        record, contents = reached(customer=customer, actor=actor, permission=permission), None
+        found = reaching.find_with_sealed(customer=customer, actor=actor, permission=permission)
+        record = found.record
+        contents = with_keys(found.packed, customers=[customer], keys_of=rules.retention_classes)
     else:
         record, contents = held.record, held.contents
-    rules = standard.load()
     wanted = None if only is None else frozenset(only)
     specs = [spec for spec in rules.fields_of(Kind(record.kind)) if wanted is None or spec.key in wanted]
     asked = frozenset(reveal)
@@ -146,7 +139,6 @@ def opened(
         purpose=purpose,
         standard=rules,
         revealed=asked,
-        keys_of=rules.retention_classes,
         held=contents,
     )
     if asked:
@@ -181,7 +173,7 @@ class Holdings:
 
 def holdings(*, customer: UUID, actor: Actor) -> Holdings:
     """Return how much hangs on a record, for the page that erases it."""
-    reached(customer=customer, actor=actor, permission=Permission.CUSTOMER_ERASE)
+    reaching.find(customer=customer, actor=actor, permission=Permission.CUSTOMER_ERASE)
     either = Q(subject_id=customer) | Q(related_id=customer)
     return Holdings(
         versions=Revision.objects.filter(customer_id=customer).count(),
@@ -235,7 +227,7 @@ class Tie:
 
 def ties(*, customer: UUID, actor: Actor, purpose: str, at: datetime) -> list[Tie]:
     """Return the current relationships of a customer to customers within the actor's reach, and record the look."""
-    reached(customer=customer, actor=actor)
+    reaching.find(customer=customer, actor=actor)
     found = Relationship.objects.filter(ended_at=None)
     forward = list(found.filter(subject_id=customer).order_by("created_at")[: finding.PAGE])
     backward = list(found.filter(related_id=customer).order_by("created_at")[: finding.PAGE])
@@ -259,7 +251,7 @@ def ties(*, customer: UUID, actor: Actor, purpose: str, at: datetime) -> list[Ti
 
 def explain(*, customer: UUID, field: str, actor: Actor, purpose: str) -> list[str]:
     """Say in sentences why the actor sees a field of a customer the way it is shown."""
-    record = reached(customer=customer, actor=actor)
+    record = reaching.find(customer=customer, actor=actor)
     spec = standard.load().fields.get(field)
     if spec is None or record.kind not in spec.kinds:
         raise NotFound(_("The collection standard has no such field."))

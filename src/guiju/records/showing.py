@@ -5,7 +5,7 @@ Pages, the API, search results, exports, history and reports all use ``show``.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -96,11 +96,15 @@ def envelope(customer: Customer) -> policy.Envelope:
     )
 
 
+type Packed = dict[tuple[UUID, str], bytes]
+"""What is sealed of customers, by customer and retention class."""
+
+
 @dataclass
 class Contents:
-    """The sealed contents of some customers, with their keys: two queries for any number of them."""
+    """The sealed contents of some customers, with their keys."""
 
-    packed: dict[tuple[UUID, str], bytes] = field(default_factory=dict)
+    packed: Packed = field(default_factory=dict)
     opened: Opened = field(default_factory=lambda: Opened(asked=(), found={}))
 
     def value(self, customer: UUID, spec: FieldSpec) -> Any:
@@ -125,15 +129,20 @@ _SEALED = """
 
 
 def fetch(customers: Iterable[UUID], specs: Iterable[FieldSpec], *, keys_of: Iterable[str] = ()) -> Contents:
-    """Fetch the sealed contents that hold ``specs``, and their keys; also the keys of the classes ``keys_of``."""
+    """Fetch the sealed contents that hold ``specs``, and keys as ``with_keys`` does: two queries for any number."""
     wanted = list(customers)
     classes = {spec.retention for spec in specs if spec.field_class is not FieldClass.PUBLIC}
-    packed: dict[tuple[UUID, str], bytes] = {}
+    packed: Packed = {}
     if classes:
         with connection.cursor() as cursor:
             cursor.execute(_SEALED, [wanted, list(classes)])
             packed = {(customer, retention): bytes(content) for customer, retention, content in cursor.fetchall()}
-    pairs = dict.fromkeys([*packed, *((customer, code) for customer in wanted for code in keys_of)])
+    return with_keys(packed, customers=wanted, keys_of=keys_of)
+
+
+def with_keys(packed: Packed, *, customers: Iterable[UUID], keys_of: Iterable[str] = ()) -> Contents:
+    """Fetch the keys of sealed contents; also those that ``customers`` have for the retention classes ``keys_of``."""
+    pairs = dict.fromkeys([*packed, *product(customers, keys_of)])
     return Contents(packed, keyring.open_many(pairs))
 
 
@@ -145,21 +154,19 @@ def show(
     purpose: str,
     standard: Standard,
     revealed: Iterable[str] = (),
-    keys_of: Iterable[str] = (),
     held: Contents | None = None,
     permission: Permission = Permission.CUSTOMER_READ,
 ) -> list[Shown]:
     """Show fields of customers to an actor under a purpose. Opens only what the policy lets through.
 
-    Only roles that include ``permission`` count. The keys of the retention classes ``keys_of`` are fetched on the
-    way, for a page that says what became of them. ``held`` are the contents where they were fetched already.
+    Only roles that include ``permission`` count. ``held`` are the contents where they were fetched already.
     """
     wanted = tuple(specs)
     protected = [spec.protected for spec in wanted]
     lens = policy.lens(actor, purpose=purpose, fields=protected, revealed=revealed, permission=permission)
     maps = {customer.pk: lens.map_for(envelope(customer)) for customer in customers}
     visible = [spec for spec in wanted if any(_seen(maps[one.pk], spec) for one in customers)]
-    contents = held or fetch([customer.pk for customer in customers], visible, keys_of=keys_of)
+    contents = held or fetch([customer.pk for customer in customers], visible)
     return [_shown(customer, wanted, maps[customer.pk], contents, lens) for customer in customers]
 
 

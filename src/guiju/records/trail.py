@@ -13,7 +13,7 @@ from guiju.access.purposes import BASES, PURPOSES
 from guiju.kit.errors import NotFound, NotPermitted, Words
 from guiju.ledger import queries as ledger
 from guiju.ledger.models import Entry
-from guiju.records import queries, standard
+from guiju.records import reaching, standard
 from guiju.records.actions import ERASE_REASONS, RELATIONS
 from guiju.records.exports.wording import ENDINGS
 from guiju.records.exports.wording import STATES as EXPORTS
@@ -63,7 +63,7 @@ def trail(*, customer: UUID, actor: Actor, before: int | None = None, size: int 
 
     Raises NotFound where the customer is out of reach for reading its trail.
     """
-    queries.reached(customer=customer, actor=actor, permission=Permission.TRAIL_READ)
+    reaching.find(customer=customer, actor=actor, permission=Permission.TRAIL_READ)
     found = ledger.trail(customer, before=before, limit=size)
     return Trail(told=tell(found.entries), older=found.before)
 
@@ -99,7 +99,7 @@ def proof(*, customer: UUID, entry: int, actor: Actor) -> ledger.Proof:
 
     Raises NotFound where there is none for this actor, OthersNamed where it would name customers out of reach.
     """
-    queries.reached(customer=customer, actor=actor, permission=Permission.TRAIL_READ)
+    reaching.find(customer=customer, actor=actor, permission=Permission.TRAIL_READ)
     found = ledger.entry(entry)
     if found is None or customer not in found.subjects:
         raise NotFound(_("There is no such entry about this customer."))

@@ -14,7 +14,7 @@ from guiju.access.permissions import Permission
 from guiju.access.repeating import Made
 from guiju.access.shapes import Limit, Number
 from guiju.ledger import queries as ledger
-from guiju.records import actions, past, queries
+from guiju.records import actions, past, queries, reaching
 from guiju.records.api.bodies import NewNote
 from guiju.records.api.router import customers as router
 from guiju.records.api.shapes import FieldOut
@@ -184,7 +184,7 @@ class Trail(BaseModel):
 )
 def read_trail(request: Call, customer: UUID, before: Number | None = None, limit: Limit = PAGE) -> Trail:
     """Read who looked at, changed or exported a customer, when and under which purpose."""
-    queries.reached(customer=customer, actor=request.actor, permission=Permission.TRAIL_READ)
+    reaching.find(customer=customer, actor=request.actor, permission=Permission.TRAIL_READ)
     page = ledger.trail(customer, before=before, limit=limit)
     names = access.labels(entry.actor for entry in page.entries)
     return Trail(

@@ -14,7 +14,7 @@ from guiju.access.purposes import PURPOSES
 from guiju.access.web import Request, page
 from guiju.kit.errors import Words
 from guiju.ledger import queries as ledger
-from guiju.records import past, queries, standard, trail
+from guiju.records import past, queries, reaching, standard, trail
 from guiju.records.actions import RELATIONS
 from guiju.records.showing import Cell, Shown
 from guiju.records.standard import FieldSpec, Kind
@@ -169,7 +169,7 @@ def access_trail(request: Request, customer_id: UUID) -> HttpResponse:
 @page(needs=Permission.TRAIL_READ)
 def looks(request: Request, customer_id: UUID) -> HttpResponse:
     """Show the newest looks for the margin of a customer's page, which asks for them once it stands."""
-    found = queries.reached(customer=customer_id, actor=request.actor, permission=Permission.TRAIL_READ)
+    found = reaching.find(customer=customer_id, actor=request.actor, permission=Permission.TRAIL_READ)
     recent = trail.recent(customer=found, actor=request.actor, size=RECENT)
     return render(request, "records/parts/looks.html", {"customer": found, "looks": recent})
 

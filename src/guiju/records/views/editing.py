@@ -17,7 +17,7 @@ from guiju.access.permissions import Permission
 from guiju.access.web import BOTH, SEND, Request, page
 from guiju.kit.errors import Invalid, NotFound, Problem, Refused
 from guiju.kit.forms import refuse
-from guiju.records import actions, drafting, past, queries, standard
+from guiju.records import actions, drafting, past, queries, reaching, standard
 from guiju.records import inputs as filling
 from guiju.records.forms import PlaceForm
 from guiju.records.holding import Erased, Held, hold
@@ -237,7 +237,7 @@ def _saved(request: Request, attempt: Edit, spec: FieldSpec) -> HttpResponse:
 @page(needs=Permission.CUSTOMER_UPDATE, methods=SEND)
 def restrict(request: Request, customer_id: UUID) -> HttpResponse:
     """Restrict processing of a record, or lift the restriction."""
-    record = queries.reached(customer=customer_id, actor=request.actor, permission=Permission.CUSTOMER_UPDATE)
+    record = reaching.find(customer=customer_id, actor=request.actor, permission=Permission.CUSTOMER_UPDATE)
     wanted = State.ACTIVE if record.state == State.RESTRICTED else State.RESTRICTED
     actions.update(
         customer=record.pk,

@@ -11,7 +11,7 @@ from guiju.access.permissions import Permission
 from guiju.access.web import BOTH, Request, page
 from guiju.kit.errors import Refused
 from guiju.kit.forms import refuse
-from guiju.records import actions, queries
+from guiju.records import actions, queries, reaching
 from guiju.records.forms import EraseForm
 from guiju.records.views import frame
 
@@ -19,7 +19,7 @@ from guiju.records.views import frame
 @page(needs=Permission.CUSTOMER_ERASE, methods=BOTH)
 def erase(request: Request, customer_id: UUID) -> HttpResponse:
     """Destroy the keys of a record after its code was typed."""
-    record = queries.reached(customer=customer_id, actor=request.actor, permission=Permission.CUSTOMER_ERASE)
+    record = reaching.find(customer=customer_id, actor=request.actor, permission=Permission.CUSTOMER_ERASE)
     form = EraseForm(request.POST or None, expected=code_of(record.pk))
     if form.is_valid():
         try:

@@ -11,7 +11,7 @@ from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
 from guiju.access.web import BOTH, Request, page
 from guiju.kit.errors import NotFound
-from guiju.records import queries, standard
+from guiju.records import queries, reaching, standard
 from guiju.records.forms import ReasonForm
 from guiju.records.queries import REASONS
 from guiju.records.showing import Shown
@@ -55,7 +55,7 @@ def reveal(request: Request, customer_id: UUID, field: str) -> HttpResponse:
 
 
 def _ask(request: Request, customer_id: UUID, spec: FieldSpec, form: ReasonForm) -> HttpResponse:
-    customer = queries.reached(customer=customer_id, actor=request.actor)
+    customer = reaching.find(customer=customer_id, actor=request.actor)
     words = {"customer": customer, "spec": spec, "form": form}
     if not request.htmx:
         return render(request, "records/reveal.html", words, status=422 if form.errors else 200)
