@@ -8,13 +8,12 @@ from typing import Any
 
 import psycopg
 
-from guiju.ledger import leaf
 from guiju.ledger.connecting import Connection
 from guiju.ledger.notes import Checkpoint, Signer, sign_note
 from guiju.ledger.reading import Executes
 from guiju.ledger.snapshots import NOTHING, Snapshot
 from guiju.ledger.tiles import TILE_WIDTH, Edge, edge_of
-from guiju.ledger.tree import leaf_hashes
+from guiju.ledger.tree import HASH_SIZE
 
 type _Tiles = dict[tuple[int, int], bytes]
 type Cursor = psycopg.Cursor[tuple[Any, ...]]
@@ -59,33 +58,34 @@ _SEALED = """EXISTS (SELECT FROM ledger_span s
 _TAKE = f"""
 WITH s AS MATERIALIZED (SELECT size, cursor_tx, cursor_id FROM ledger_sequencerstate WHERE id = 1),
 fresh AS (
-    (SELECT e.* FROM ledger_entry e
+    (SELECT e.id, e.tx, e.hash FROM ledger_entry e
      WHERE e.tx = ANY(%(late)s::bigint[]) AND (e.tx, e.id) > ((SELECT cursor_tx FROM s), (SELECT cursor_id FROM s))
        AND (e.id > %(floor)s OR NOT {_SEALED})
      ORDER BY e.tx, e.id LIMIT %(limit)s)
     UNION ALL
-    (SELECT e.* FROM ledger_entry e
+    (SELECT e.id, e.tx, e.hash FROM ledger_entry e
      WHERE e.tx >= %(first)s AND e.tx < %(bound)s AND (e.tx < %(end)s OR e.id <= %(floor)s)
        AND (e.tx, e.id) > ((SELECT cursor_tx FROM s), (SELECT cursor_id FROM s))
        AND e.tx <> ALL(%(running)s::bigint[]) AND (e.id > %(floor)s OR NOT {_SEALED})
      ORDER BY e.tx, e.id LIMIT %(limit)s)
 ), taken AS MATERIALIZED (
-    SELECT count(*) AS count, max(tx) AS tx, array_agg(id) AS ids, convert_to(string_agg(leaf, E'\\n'), 'UTF8') AS text
-    FROM (SELECT e.id, e.tx, {leaf.sql("e")} AS leaf FROM fresh e ORDER BY e.tx, e.id LIMIT %(limit)s) e
+    SELECT count(*) AS count, max(tx) AS tx, array_agg(id) AS ids, string_agg(hash, '') AS hashes
+    FROM (SELECT e.id, e.tx, e.hash FROM fresh e ORDER BY e.tx, e.id LIMIT %(limit)s) e
 ), parts AS (
     SELECT size / {TILE_WIDTH} + part AS index,
         ids[part * {TILE_WIDTH} - size %% {TILE_WIDTH} + 1 : (part + 1) * {TILE_WIDTH} - size %% {TILE_WIDTH}] AS ids
     FROM s, taken, generate_series(0, (size %% {TILE_WIDTH} + count - 1) / {TILE_WIDTH}) part WHERE count > 0
 ), spans AS (
     INSERT INTO ledger_span AS held (index, low, high, ids)
-    SELECT index, (SELECT min(id) FROM unnest(ids) id), (SELECT max(id) FROM unnest(ids) id), ids FROM parts
+    SELECT index, ends.low, ends.high, ids
+    FROM parts, LATERAL (SELECT min(id) AS low, max(id) AS high FROM unnest(ids) id) ends
     ON CONFLICT (index) DO UPDATE SET low = least(held.low, excluded.low), high = greatest(held.high, excluded.high),
         ids = held.ids || excluded.ids
 ), moved AS (
     UPDATE ledger_sequencerstate state SET size = s.size + count, cursor_tx = tx, cursor_id = ids[count]
     FROM s, taken WHERE state.id = 1 AND count > 0
 )
-SELECT count, text FROM taken
+SELECT count, hashes FROM taken
 """  # noqa: S608
 
 _READ_TILES = """SELECT t.level, t.index, t.hashes FROM ledger_tile t
@@ -120,8 +120,8 @@ def seal(connection: Connection, *, signer: Signer, at: datetime, limit: int = B
         edge = _read_edge(cursor, state.size)
         tiles: _Tiles = {}
         more = False
-        for lines in _chunks(connection, _wanted(state, target), limit):
-            tiles.update(edge.extend(leaf_hashes(lines)))
+        for hashes in _chunks(connection, _wanted(state, target), limit):
+            tiles.update(edge.extend(hashes))
             more = edge.size - state.size >= limit
         count = edge.size - state.size
         if count:
@@ -195,8 +195,8 @@ def _wanted(state: _State, target: Snapshot) -> dict[str, Any]:
     }
 
 
-def _chunks(connection: Connection, wanted: dict[str, Any], limit: int) -> Iterator[list[bytes]]:
-    """Yield the leaves to seal, chunk by chunk; the database makes the next one while the caller has the last."""
+def _chunks(connection: Connection, wanted: dict[str, Any], limit: int) -> Iterator[bytes]:
+    """Yield the hashes of the leaves to seal, chunk by chunk; the database reads the next while the caller folds."""
     size = min(CHUNK, limit)
     wanted = wanted | {"limit": size}
     taken = 0
@@ -204,22 +204,21 @@ def _chunks(connection: Connection, wanted: dict[str, Any], limit: int) -> Itera
         cursors = itertools.cycle((one, other))
         asked = next(cursors).execute(_TAKE, wanted, prepare=True)
         while True:
-            count, text = _row(asked)
+            count, hashes = _row(asked)
             taken += count
             full = count == size and taken < limit
             if full:
                 asked = next(cursors).execute(_TAKE, wanted, prepare=True)
             if count:
-                yield _lines(text, count)
+                yield _whole(bytes(hashes), count)
             if not full:
                 return
 
 
-def _lines(text: bytes, count: int) -> list[bytes]:
-    lines = text.split(b"\n")
-    if len(lines) != count:
-        raise Broken("An entry is not one line of text")
-    return lines
+def _whole(hashes: bytes, count: int) -> bytes:
+    if len(hashes) != count * HASH_SIZE:
+        raise Broken("An entry has no hash of its leaf")
+    return hashes
 
 
 def _write(cursor: Cursor, before: int, edge: Edge, tiles: _Tiles, *, signer: Signer, at: datetime) -> None:

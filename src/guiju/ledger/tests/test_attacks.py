@@ -1,7 +1,8 @@
 """Somebody with all rights over the database edits the ledger; the check finds it and says what."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -273,6 +274,38 @@ def test_the_sequencer_never_signs_a_tree_that_was_edited(ids: list[int]) -> Non
         with pytest.raises(Broken):
             sequencer.seal_pending()
         assert Checkpoint.objects.count() == 2, number
+
+
+@contextmanager
+def _false_hashes(made: str) -> Iterator[None]:
+    """Have the database give new entries another hash than that of their leaf."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('ledger_leaf_hash'::regproc)")
+        (definition,) = cursor.fetchone()
+        begin, body = definition.index("BEGIN"), definition.rindex("END")
+        cursor.execute(f"{definition[:begin]}BEGIN RETURN {made}; {definition[body:]}")
+        yield
+        cursor.execute(definition)
+
+
+def test_an_entry_that_was_born_with_a_false_hash_is_named(ids: list[int]) -> None:
+    with _false_hashes("sha256('x')"):
+        false = journal.record(CustomerMet(customer=LI_NA), by=BO, at=NOON)
+    sequencer.seal_pending()
+    report = verify_live()
+    assert _codes(report) == ["entry-changed"]
+    assert report.first_bad is not None
+    assert report.first_bad.facts["id"] == false.id
+
+
+def test_the_sequencer_seals_no_entry_without_a_hash(ids: list[int]) -> None:
+    from guiju.ledger.sequencing import Broken  # noqa: PLC0415
+
+    with _false_hashes("'x'::bytea"):
+        journal.record(CustomerMet(customer=LI_NA), by=BO, at=NOON)
+    with pytest.raises(Broken):
+        sequencer.seal_pending()
+    assert Checkpoint.objects.count() == 2
 
 
 def test_a_leaf_is_what_the_documents_say(ids: list[int]) -> None:
