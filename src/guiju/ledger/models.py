@@ -39,8 +39,8 @@ class RoomTaken(Func):
 class Entry(models.Model):
     """One recorded fact. Inserted with the change it proves; never updated, never deleted.
 
-    Its leaf in the tree is made of every column, so that none can be edited unseen. A further column, ``hash``, which the
-    database makes, keeps the hash of that leaf for the sequencer.
+    Its leaf in the tree is made of every column, so that none can be edited unseen. A further column, ``hash``, made
+    by the database, keeps the hash of that leaf for the sequencer.
     """
 
     id = models.BigAutoField(primary_key=True)
