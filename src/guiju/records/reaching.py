@@ -20,15 +20,15 @@ _NAMES = [field.attname for field in _FIELDS]
 _CONVERTERS = {place: field for place, field in enumerate(_FIELDS) if hasattr(field, "from_db_value")}
 _NAMED = ["id", "name"]
 _COLUMNS = ", ".join(f"customer.{field.column}" for field in _FIELDS)
+# Names are looked up row by row: a lock that had to wait reads the row again, but not what is joined to it.
 _RECORD = f"""
-    SELECT {_COLUMNS}, unit.id, unit.name, owner.id, owner.name{{more}}
-    FROM records_customer AS customer JOIN access_unit AS unit ON unit.id = customer.unit_id
-    LEFT JOIN access_person AS owner ON owner.id = customer.owner_id{{joined}}
+    SELECT {_COLUMNS}, (SELECT unit.name FROM access_unit AS unit WHERE unit.id = customer.unit_id),
+        (SELECT owner.name FROM access_person AS owner WHERE owner.id = customer.owner_id){{more}}
+    FROM records_customer AS customer{{joined}}
     WHERE customer.id = %s{{end}}
 """  # noqa: S608 - of names of columns
 _LOOK = _RECORD.format(more="", joined="", end="")
 _LOCK = _RECORD.format(more="", joined="", end=" FOR UPDATE OF customer")
-# Not for a lock: where that has to wait, what is joined would be from before the wait.
 _WITH_SEALED = _RECORD.format(
     more=", sealed.retention_class, sealed.packed",
     joined=" LEFT JOIN records_sealed AS sealed ON sealed.customer_id = customer.id",
@@ -80,8 +80,9 @@ def _built(row: tuple[Any, ...]) -> Customer:
     values = list(row[: len(_FIELDS)])
     for place, field in _CONVERTERS.items():
         values[place] = field.from_db_value(values[place], None, connection)
-    unit_id, unit_name, owner_id, owner_name = row[len(_FIELDS) : len(_FIELDS) + 4]
+    unit_name, owner_name = row[len(_FIELDS) : len(_FIELDS) + 2]
     record = Customer.from_db(connection.alias, _NAMES, values)
-    record.unit = Unit.from_db(connection.alias, _NAMED, [unit_id, unit_name])
-    record.owner = None if owner_id is None else Person.from_db(connection.alias, _NAMED, [owner_id, owner_name])
+    record.unit = Unit.from_db(connection.alias, _NAMED, [record.unit_id, unit_name])
+    if record.owner_id is not None:
+        record.owner = Person.from_db(connection.alias, _NAMED, [record.owner_id, owner_name])
     return record
