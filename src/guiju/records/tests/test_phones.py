@@ -1,6 +1,6 @@
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guiju.kit.errors import Problem
@@ -55,13 +55,20 @@ def test_what_is_no_number_is_refused(raw: str, rule: str) -> None:
     assert outcome.rule == rule
 
 
+def by_library(number: str) -> str | None:
+    try:
+        parsed = phonenumbers.parse(number, "CN")
+    except phonenumbers.NumberParseException:
+        return None
+    valid = phonenumbers.is_valid_number(parsed)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if valid else None
+
+
 @given(st.integers(10_000_000_000, 19_999_999_999))
+@example(11_247_006_700)  # the library takes it for a carrier's code before a number abroad that is too short
 def test_the_short_way_for_chinese_mobiles_agrees_with_the_library(number: int) -> None:
-    parsed = phonenumbers.parse(str(number), "CN")
     value = read(str(number), "CN").value
-    assert value["valid"] == phonenumbers.is_valid_number(parsed)
-    if value["valid"]:
-        assert value["number"] == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    assert (value["number"] if value["valid"] else None) == by_library(str(number))
 
 
 def test_a_mask_shows_the_ends_of_a_number() -> None:
