@@ -5,7 +5,7 @@ export GUIJU_HOME ?= $(CURDIR)/var
 # Without compiled bytecode every process compiles 1,600 modules anew: four seconds a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup setup-dev test check fix assets demo docs bench crash clean
+.PHONY: run setup setup-dev test check fix assets demo docs bench crash fuzz clean
 
 run: setup ## Start everything; Ctrl-C stops it. `make run ARGS="--port 9000"` passes options on.
 	@exec $(BIN)/guiju up $(ARGS)
@@ -47,6 +47,9 @@ bench: setup-dev ## Print what governing costs, as ratios measured side by side.
 
 crash: setup-dev ## Kill processes at ten random instants of an import of 20,000 rows.
 	@GUIJU_TEST_CRASH=full $(BIN)/pytest tests/crash -s
+
+fuzz: setup-dev ## Try examples that nobody has tried yet on everything that holds for all values.
+	@GUIJU_TEST_FUZZ=1 $(BIN)/pytest -m hypothesis --timeout 3600
 
 clean: ## Remove what can be made again; the data in var/ stays.
 	@rm -rf .venv node_modules src/guiju/console/static/vendor site test-results .coverage .coverage.*

@@ -1,10 +1,18 @@
 """What every test of the product needs; the cluster itself is ``guiju.config.tests.cluster``."""
 
+import os
 from collections import Counter
 from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import settings
+
+# A run for everybody tries the same examples every time, so that it finds what a change broke; new ones are for those
+# who go looking (`make fuzz`).
+settings.register_profile("proof", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+settings.load_profile("fuzz" if os.environ.get("GUIJU_TEST_FUZZ") else "proof")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
