@@ -8,7 +8,7 @@ from typing import Any
 from guiju.ledger.findings import Report, kind_of
 from guiju.ledger.growing import Growth, Signed, only_the_tile
 from guiju.ledger.notes import BadNote, Checkpoint, open_checkpoint
-from guiju.ledger.tiles import TileRef, tile_path, tiles_of, unpack_entries
+from guiju.ledger.tiles import TILE_WIDTH, TileRef, tile_path, tiles_of, unpack_entries
 from guiju.ledger.tree import HASH_SIZE, leaf_hash, leaf_hashes
 
 CHECKPOINT = "checkpoint"
@@ -57,7 +57,7 @@ class _Bundle:
 
     def _hashes(self, ref: TileRef) -> bytes:
         """Check one entry bundle against its tile; return the hashes to go on with."""
-        stored = self._read(tile_path(*ref))
+        stored = self._file(tile_path(*ref)) or b""
         entries = self._entries(ref)
         if entries is None:
             return stored
@@ -69,14 +69,14 @@ class _Bundle:
             return hashes
         for offset, entry in enumerate(entries):
             if leaf_hash(entry) != stored[offset * HASH_SIZE : (offset + 1) * HASH_SIZE]:
-                place = ref.number * 256 + offset
+                place = ref.number * TILE_WIDTH + offset
                 self.report.add("entry-changed", id=_id(entry), index=place, kind=kind_of(entry))
         return stored
 
     def _entries(self, ref: TileRef) -> list[bytes] | None:
         path = tile_path("entries", ref.number, ref.width)
-        data = self._read(path)
-        if not data:
+        data = self._file(path)
+        if data is None:
             return None
         try:
             entries = unpack_entries(data)
@@ -105,12 +105,13 @@ class _Bundle:
             if path.exists():
                 yield ref.level, ref.number, path.read_bytes()
 
-    def _read(self, path: str) -> bytes:
+    def _file(self, path: str) -> bytes | None:
+        """Return what a file holds; one that is not there is reported and is None, which an empty one is not."""
         try:
             return (self.directory / path).read_bytes()
         except OSError:
             self.report.add("file-missing", path=path)
-            return b""
+            return None
 
 
 def _id(entry: bytes) -> Any:

@@ -64,6 +64,8 @@ def _flip(at: int) -> Callable[[bytes], bytes]:
     (_edit("tile/entries/002.p/131", lambda data: data[:-1] + b"]"), ["entry-changed"]),
     (_edit("tile/entries/001", lambda data: data[:-9]), ["file-broken"]),
     (_edit("tile/entries/001", lambda data: data + b"\0\0"), ["file-broken"]),
+    (_edit("tile/entries/001", lambda _: b""), ["file-broken"]),
+    (_edit("tile/entries/002.p/131", lambda _: b""), ["file-broken"]),
     (lambda folder: (folder / "tile/entries/000").unlink(), ["file-missing"]),
     (_edit("tile/0/001", _flip(40)), ["tile-changed"]),
     (_edit("tile/0/002.p/131", _flip(0)), ["tile-changed"]),
