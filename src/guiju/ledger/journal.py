@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -56,16 +56,14 @@ _count: ContextVar[Count | None] = ContextVar("guiju_ledger_count", default=None
 
 @contextmanager
 def counting() -> Iterator[Count]:
-    """Count the entries recorded inside; an outer count sees them too."""
-    outer = _count.get()
+    """Count the entries recorded inside; an outer count sees them too, unless an error undoes them."""
     count = Count()
     token = _count.set(count)
     try:
         yield count
     finally:
         _count.reset(token)
-        if outer is not None:
-            outer.entries += count.entries
+    _counted(count.entries)
 
 
 def record(event: Event, *, by: Acting, at: datetime, purpose: str = "", outcome: Outcome = Outcome.DONE) -> Entry:
@@ -131,6 +129,6 @@ def _contents(event: Event) -> tuple[list[UUID], str]:
 
 
 def _counted(entries: int) -> None:
-    count: Any = _count.get()
+    count = _count.get()
     if count is not None:
         count.entries += entries
