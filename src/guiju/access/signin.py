@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
@@ -102,7 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         _tell_notices(request, user)
         if any(record["method"] == "link" for record in records) and user.has_usable_password():
             recovering.end_password(person=user, by=system("sign-in"), at=clock.now())
-            update_session_auth_hash(request, user)
+            _keep_session(request, user)
         return response
 
     def add_message(
@@ -149,6 +150,13 @@ def follow_language(response: HttpResponse, language: str) -> None:
         secure=settings.SESSION_COOKIE_SECURE,
     )
     translation.activate(language)
+
+
+def _keep_session(request: HttpRequest, person: Person) -> None:
+    """Go on with this session where the password ended; its key is new, and by it others list and end the session."""
+    before = request.session.session_key
+    update_session_auth_hash(request, person)
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
 def _tell_notices(request: HttpRequest, person: Person) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -190,6 +191,15 @@ def test_whoever_comes_in_by_a_link_chooses_a_new_password_and_the_old_one_ends(
     assert guest.post("/account/password/first/", form).status_code == 302
     assert guest.get("/account/").status_code == 200
     assert post(Client(), bo.email, form["password1"])["Location"] == "/"
+
+
+def test_the_session_of_a_link_that_ended_a_password_can_be_ended_too(guest: Client, bo: Person, link: str) -> None:
+    guest.post(LINK, {"code": link})
+    assert kinds()[-1] == "access.password.ended"
+    assert [session.session_key for session in UserSession.objects.filter(user=bo)] == [guest.session.session_key]
+    for active in (False, True):
+        actions.set_active(person=bo, active=active, by=OPERATOR, at=NOON)
+    assert guest.get("/account/")["Location"].startswith(LOGIN)
 
 
 def test_a_link_that_stops_at_the_second_step_ends_no_password(guest: Client, bo: Person, link: str) -> None:
