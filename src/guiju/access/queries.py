@@ -7,6 +7,8 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
 from guiju.access.roles import ROLES
 from guiju.access.wording import browser
+from guiju.kit.errors import Words
 from guiju.kit.ids import parse_uuid
 
 PAGE = 50
@@ -231,13 +234,24 @@ def tokens_of(*, person: Person, at: datetime) -> list[Token]:
     return found
 
 
-def sessions_of(*, person: Person) -> list[UserSession]:
-    """Return the sessions of a person that still work, the newest first, each with its ``browser`` in words."""
-    rows = UserSession.objects.filter(user=person).order_by("-created_at", "-id")
-    found = [session for session in rows if session.exists()]
-    for session in found:
-        session.browser = browser(session.user_agent)
-    return found
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that works now, and its browser in words."""
+
+    session: UserSession
+    browser: Words
+
+
+def sessions_of(*, person: Person, at: datetime) -> list[OpenSession]:
+    """Return the sessions of a person that work at ``at``, the newest first; two queries.
+
+    One that has expired, or began under a password that was changed since, works no more though its rows are kept.
+    """
+    found = list(UserSession.objects.filter(user=person).order_by("-created_at", "-id"))
+    kept = Session.objects.filter(session_key__in=[one.session_key for one in found], expire_date__gt=at)
+    proofs = {person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()}
+    working = {one.session_key for one in kept if one.get_decoded().get(HASH_SESSION_KEY) in proofs}
+    return [OpenSession(one, browser(one.user_agent)) for one in found if one.session_key in working]
 
 
 def factors_of(*, person: Person) -> list[Authenticator]:

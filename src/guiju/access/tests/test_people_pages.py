@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -137,6 +138,21 @@ def test_bo_ends_his_other_session(bo: Person) -> None:
     assert here.post(f"/account/sessions/{other.pk}/end/")["Location"] == "/account/"
     assert there.get("/account/")["Location"].startswith("/sign-in/")
     assert kinds()[-1] == "access.session.ended"
+
+
+def test_a_session_that_expired_or_began_under_an_old_password_is_not_listed(bo: Person) -> None:
+    browsers = [Client(), Client(), Client()]
+    for browser in browsers:
+        browser.post("/sign-in/", {"login": bo.email, "password": PASSWORD})
+    here, late, elsewhere = (browser.session.session_key for browser in browsers)
+    Session.objects.filter(session_key=late).update(expire_date=clock.now())
+    listed = [one.session.session_key for one in queries.sessions_of(person=bo, at=clock.now())]
+    assert listed == [elsewhere, here]
+    new = "another long enough sentence"
+    browsers[0].post("/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    bo.refresh_from_db()
+    listed = [one.session.session_key for one in queries.sessions_of(person=bo, at=clock.now())]
+    assert listed == [browsers[0].session.session_key]
 
 
 def test_bo_cannot_end_adas_session_but_ines_can(bo: Person, ada: Person, ines: Person) -> None:

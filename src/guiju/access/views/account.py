@@ -42,7 +42,7 @@ def _render(request: web.Request, form: AccountForm) -> HttpResponse:
     factors = queries.factors_of(person=request.person)
     words = {
         "form": form,
-        "sessions": queries.sessions_of(person=request.person),
+        "sessions": queries.sessions_of(person=request.person, at=request.at),
         "tokens": queries.tokens_of(person=request.person, at=request.at),
         "passkeys": sum(factor.type == "webauthn" for factor in factors),
         "app": any(factor.type == "totp" for factor in factors),

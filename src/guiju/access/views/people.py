@@ -91,7 +91,7 @@ def _render(request: web.Request, person: Person, form: GrantForm) -> HttpRespon
         "factors": [FACTORS[str(factor.type)] for factor in factors],
         "link_takes_two": manages and queries.link_takes_two(person=person, at=request.at),
         "proposals": _waiting(request, person) if manages else [],
-        "sessions": queries.sessions_of(person=person) if manages else [],
+        "sessions": queries.sessions_of(person=person, at=request.at) if manages else [],
         "tokens": queries.tokens_of(person=person, at=request.at),
         "manages_tokens": request.actor.may(Permission.TOKEN_MANAGE),
         "makes_tokens": queries.is_service(person=person, at=request.at),

@@ -33,6 +33,6 @@ def cockpit(request: Request) -> HttpResponse:
         "oversees": oversees,
         "refused": today.refused_since(at=request.at - timedelta(days=7)) if oversees else [],
         "lately": today.lately(actor=actor),
-        "sessions": len(access.sessions_of(person=request.person)),
+        "sessions": len(access.sessions_of(person=request.person, at=request.at)),
     }
     return render(request, "console/today.html", context)
