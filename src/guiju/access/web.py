@@ -51,14 +51,12 @@ class Missing(NotFound):
     remedy = _("Check the address, or ask for a role that includes it.")
 
 
-def page[**P](
-    *, needs: Permission, methods: tuple[str, ...] = READ, mfa: bool | None = None
-) -> Callable[[View[P]], Opened]:
+def page[**P](*, needs: Permission, methods: tuple[str, ...] = READ, mfa: bool = True) -> Callable[[View[P]], Opened]:
     """Open a view to people who hold ``needs``; everybody else gets 404, guests are asked to sign in.
 
-    ``mfa`` None asks for a second factor where a role held demands it, True always, False never (the pages that lead
-    to one). The view finds ``request.actor``, ``request.person``, ``request.purpose`` and ``request.at``; a Refused it
-    raises becomes a page, or under htmx an alert.
+    A password, and a second factor where a role held demands one, come first, except with ``mfa`` False: on the pages
+    that lead to them. The view finds ``request.actor``, ``request.person``, ``request.purpose`` and ``request.at``; a
+    Refused it raises becomes a page, or under htmx an alert.
     """
 
     def decorate(view: View[P]) -> Opened:
@@ -128,6 +126,14 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return response
 
 
+def ask_for_factor(request: Request) -> HttpResponse | None:
+    """Return the way to the page that asks for a second factor; None where none is set up or the session showed it."""
+    kinds = set() if request.actor.mfa else _factor_kinds(request)
+    if kinds & {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
+        return _redirect(request, _factor_step(request, kinds))
+    return None
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """Give templates the actor, the purposes to choose from and the one chosen."""
     actor = getattr(request, "actor", GUEST)
@@ -147,11 +153,11 @@ def _admit(request: Request, person: Person) -> None:
     request.purpose = chosen if chosen in allowed else next((code for code in PURPOSES if code in allowed), "")
 
 
-def _stop(request: Request, *, needs: Permission, methods: tuple[str, ...], mfa: bool | None) -> HttpResponse | None:
+def _stop(request: Request, *, needs: Permission, methods: tuple[str, ...], mfa: bool) -> HttpResponse | None:
     """Return what to answer instead of the page: a step still to take, or nothing where the page opens."""
     if not request.actor.holds:
         return render(request, "access/no_role.html", status=NotPermitted.status)
-    step = _step(request, mfa=mfa)
+    step = _step(request) if mfa else ""
     if step:
         return _redirect(request, step)
     if not request.actor.may(needs):
@@ -160,13 +166,17 @@ def _stop(request: Request, *, needs: Permission, methods: tuple[str, ...], mfa:
     return None if request.method in methods else HttpResponseNotAllowed(methods)
 
 
-def _step(request: Request, *, mfa: bool | None) -> str:
+def _factor_kinds(request: Request) -> set[str]:
+    return {str(factor.type) for factor in queries.factors_of(person=request.person)}
+
+
+def _step(request: Request) -> str:
     """Return where a step is still to be taken: a password to set, a second factor to show or to enrol."""
     person = request.person
-    demanded = not request.actor.mfa and bool(mfa or request.actor.needs_mfa)
-    if mfa is False or (person.has_usable_password() and not demanded):
+    demanded = request.actor.needs_mfa and not request.actor.mfa
+    if person.has_usable_password() and not demanded:
         return ""
-    kinds = {factor.type for factor in queries.factors_of(person=person)}
+    kinds = _factor_kinds(request)
     if not person.has_usable_password() and Authenticator.Type.WEBAUTHN not in kinds:
         return reverse("account_set_password")
     return _factor_step(request, kinds) if demanded else ""

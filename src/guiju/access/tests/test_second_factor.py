@@ -1,5 +1,7 @@
 import time
+from urllib.parse import quote
 
+import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
@@ -74,6 +76,23 @@ def test_a_session_from_before_the_enrolment_must_show_the_factor(mei: Person) -
     assert old.get(answer["Location"]).status_code == 200
     assert old.post(answer["Location"], {"code": code()})["Location"] == "/people/"
     assert old.get("/people/").status_code == 200
+
+
+OURS = "/account/second-factor/"
+CHANGES = ["app/add/", "app/remove/", "passkeys/add/", "codes/", "codes/new/", "codes/download/"]
+
+
+@pytest.mark.parametrize("address", [*(f"{OURS}{page}" for page in CHANGES), "/account/password/"])
+def test_a_session_from_before_the_enrolment_changes_no_way_in_until_it_showed_the_factor(
+    bo: Person, address: str
+) -> None:
+    old = browser_after_password(bo)
+    enrol(bo)
+    asked = f"/account/confirm/code/?next={quote(address, safe='')}"
+    assert old.get(address)["Location"] == asked
+    assert old.post(address)["Location"].startswith("/account/confirm/code/")
+    assert old.post(asked, {"code": code()})["Location"] == address
+    assert not old.get(address).get("Location", "").startswith("/account/confirm/")
 
 
 def test_a_recovery_code_signs_in_once(mei: Person) -> None:

@@ -78,6 +78,16 @@ def _keeping_one(view: Library) -> Library:
     return run
 
 
+def _proved(view: Library) -> Library:
+    """Ask for the second factor first where one is set up: the session may have begun before it was."""
+
+    @wraps(view)
+    def run(request: web.Request, *args: object, **kwargs: object) -> HttpResponse:
+        return web.ask_for_factor(request) or view(request, *args, **kwargs)
+
+    return run
+
+
 _way_in = web.page(needs=Permission.ACCOUNT_OWN, methods=web.BOTH, mfa=False)
 _own = web.page(needs=Permission.ACCOUNT_OWN, methods=web.BOTH)
 
@@ -96,16 +106,16 @@ def overview(request: web.Request) -> HttpResponse:
     return render(request, "access/factors.html", words)
 
 
-set_password = _way_in(_recorded(account_views.password_set))
-change_password = _own(_recorded(account_views.password_change))
 confirm_password = _way_in(account_views.reauthenticate)
 confirm_code = _way_in(factor_views.reauthenticate)
 confirm_passkey = _way_in(passkey_views.reauthenticate_webauthn)
-add_app = _way_in(_recorded(app_views.activate_totp))
-remove_app = _own(_recorded(_keeping_one(app_views.deactivate_totp)))
-add_passkey = _way_in(_recorded(passkey_views.add_webauthn))
-rename_passkey = _own(passkey_views.edit_webauthn)
-remove_passkey = _own(_recorded(_keeping_one(passkey_views.remove_webauthn)))
-codes = _own(code_views.view_recovery_codes)
-new_codes = _own(_recorded(code_views.generate_recovery_codes))
-download_codes = _own(code_views.download_recovery_codes)
+set_password = _way_in(_proved(_recorded(account_views.password_set)))
+change_password = _own(_proved(_recorded(account_views.password_change)))
+add_app = _way_in(_proved(_recorded(app_views.activate_totp)))
+remove_app = _own(_proved(_recorded(_keeping_one(app_views.deactivate_totp))))
+add_passkey = _way_in(_proved(_recorded(passkey_views.add_webauthn)))
+rename_passkey = _own(_proved(passkey_views.edit_webauthn))
+remove_passkey = _own(_proved(_recorded(_keeping_one(passkey_views.remove_webauthn))))
+codes = _own(_proved(code_views.view_recovery_codes))
+new_codes = _own(_proved(_recorded(code_views.generate_recovery_codes)))
+download_codes = _own(_proved(code_views.download_recovery_codes))
