@@ -179,17 +179,25 @@ def notice(*, notice_id: UUID) -> Notice | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A person of a list, with the grants that count."""
+
+    person: Person
+    grants: Sequence[Grant]
+
+
+@dataclass(frozen=True, slots=True)
 class PeoplePage:
     """One page of people; ``after`` asks for the next page (an id, no name), empty on the last."""
 
-    people: Sequence[Person]
+    people: Sequence[Listed]
     after: str
 
 
 def people(
     *, within: Q, at: datetime, search: str = "", role: str = "", unit: Unit | None = None, after: str = ""
 ) -> PeoplePage:
-    """Return people by name, a page at a time, with their live grants as ``live``.
+    """Return people by name, a page at a time, with their live grants.
 
     ``within`` is the reach of whoever asks, for the row that ``after`` names as well; ``unit`` covers its tree.
     """
@@ -204,9 +212,10 @@ def people(
     if last is not None:
         found = found.filter(Q(name__gt=last.name) | Q(name=last.name, id__gt=last.pk))
     grants = live_grants(at=at).select_related("unit").order_by("granted_at", "id")
-    rows = list(found.prefetch_related(Prefetch("grants", queryset=grants, to_attr="live"))[: PAGE + 1])
+    rows = list(found.prefetch_related(Prefetch("grants", queryset=grants))[: PAGE + 1])
     more = len(rows) > PAGE
-    return PeoplePage(people=rows[:PAGE], after=str(rows[PAGE - 1].pk) if more else "")
+    people = [Listed(person=row, grants=list(row.grants.all())) for row in rows[:PAGE]]
+    return PeoplePage(people=people, after=str(rows[PAGE - 1].pk) if more else "")
 
 
 def person(*, person_id: UUID, within: Q | None = None) -> Person | None:
@@ -224,14 +233,27 @@ def grants_of(*, person: Person) -> QuerySet[Grant]:
     return Grant.objects.filter(person=person).select_related("unit").order_by("-granted_at", "-id")
 
 
-def tokens_of(*, person: Person, at: datetime) -> list[Token]:
+@dataclass(frozen=True, slots=True)
+class HeldToken:
+    """A token of a person, with the roles it may use now and its purposes in the reader's language."""
+
+    token: Token
+    holds: Sequence[Hold]
+    purposes: Sequence[str]
+
+
+def tokens_of(*, person: Person, at: datetime) -> list[HeldToken]:
     """Return the tokens of a person, the newest first, each with the roles and purposes it may use at ``at``."""
     found = list(Token.objects.filter(person=person).order_by("-created_at", "-id"))
     holds = _holds(person_id=person.pk, at=at) if found and person.is_active else ()
-    for token in found:
-        token.holds = _held_by(token.roles, holds)  # type: ignore[attr-defined]
-        token.reasons = [PURPOSES[code].title for code in token.purposes if code in PURPOSES]  # type: ignore[attr-defined]
-    return found
+    return [
+        HeldToken(
+            token=token,
+            holds=_held_by(token.roles, holds),
+            purposes=[str(PURPOSES[code].title) for code in token.purposes if code in PURPOSES],
+        )
+        for token in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)

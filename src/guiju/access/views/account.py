@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from guiju.access import actions, queries, signin, web
 from guiju.access.forms import AccountForm, TokenForm
-from guiju.access.models import Notice, Token
+from guiju.access.models import Token
 from guiju.access.permissions import Permission
-from guiju.access.wording import HAPPENED
+from guiju.access.views.rows import notice_row
 from guiju.kit.errors import Refused
 from guiju.kit.forms import refuse
 
@@ -40,23 +40,17 @@ def account(request: web.Request) -> HttpResponse:
 
 def _render(request: web.Request, form: AccountForm) -> HttpResponse:
     factors = queries.factors_of(person=request.person)
+    notices = queries.notices_of(person=request.person, since=request.at - NOTICES_SHOWN)
     words = {
         "form": form,
         "sessions": queries.sessions_of(person=request.person, at=request.at),
         "tokens": queries.tokens_of(person=request.person, at=request.at),
         "passkeys": sum(factor.type == "webauthn" for factor in factors),
         "app": any(factor.type == "totp" for factor in factors),
-        "notices": _notices(request),
+        "notices": [notice_row(notice) for notice in notices],
         "now": request.at,
     }
     return render(request, "access/account.html", words, status=422 if form.errors else 200)
-
-
-def _notices(request: web.Request) -> list[Notice]:
-    found = list(queries.notices_of(person=request.person, since=request.at - NOTICES_SHOWN))
-    for notice in found:
-        notice.words = HAPPENED[notice.act]  # type: ignore[attr-defined]
-    return found
 
 
 @web.page(needs=Permission.ACCOUNT_OWN, methods=web.SEND)

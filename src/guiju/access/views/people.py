@@ -16,8 +16,8 @@ from guiju.access.forms import GrantForm, PeopleFilter, PersonForm, TokenForm
 from guiju.access.granting import TakesTwo, takes_two
 from guiju.access.models import Act, Grant, Person, Proposal, Token
 from guiju.access.permissions import Permission
-from guiju.access.roles import ROLES
-from guiju.access.wording import ACTS, FACTORS
+from guiju.access.views.rows import ProposalRow, grant_row, person_row, proposal_row
+from guiju.access.wording import FACTORS
 from guiju.kit.errors import Refused
 from guiju.kit.forms import refuse
 from guiju.ledger import queries as ledger
@@ -32,11 +32,10 @@ def people(request: web.Request) -> HttpResponse:
     chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     within = policy.reach(request.actor, Permission.PERSON_READ).q()
     listed = queries.people(within=within, at=request.at, **chosen)
-    for person in listed.people:
-        person.roles = [ROLES[grant.role].title for grant in person.live]  # type: ignore[attr-defined]
     words = {
         "form": form,
-        "listed": listed,
+        "people": [person_row(one) for one in listed.people],
+        "after": listed.after,
         "filtered": bool(chosen),
         "proposals": _waiting(request) if request.actor.may(Permission.PERSON_MANAGE) else [],
     }
@@ -77,15 +76,11 @@ def person(request: web.Request, person_id: UUID) -> HttpResponse:
 
 
 def _render(request: web.Request, person: Person, form: GrantForm) -> HttpResponse:
-    grants = list(queries.grants_of(person=person))
-    for grant in grants:
-        grant.meaning = ROLES.get(grant.role)  # type: ignore[attr-defined]
-        grant.live = grant.revoked_at is None and (grant.expires_at is None or grant.expires_at > request.at)  # type: ignore[attr-defined]
     manages = request.actor.may(Permission.PERSON_MANAGE)
     factors = queries.factors_of(person=person)
     words = {
         "person": person,
-        "grants": grants,
+        "grants": [grant_row(one, at=request.at) for one in queries.grants_of(person=person)],
         "form": form,
         "manages": manages and request.actor.person_id != person.pk,
         "factors": [FACTORS[str(factor.type)] for factor in factors],
@@ -101,14 +96,8 @@ def _render(request: web.Request, person: Person, form: GrantForm) -> HttpRespon
     return render(request, "access/person.html", words, status=422 if form.errors else 200)
 
 
-def _waiting(request: web.Request, person: Person | None = None) -> list[Proposal]:
-    found = list(queries.waiting(at=request.at, person=person))
-    for one in found:
-        one.words = ACTS[one.act]  # type: ignore[attr-defined]
-        one.meaning = ROLES.get(one.role)  # type: ignore[attr-defined]
-        one.own = one.made_by_id == request.actor.person_id  # type: ignore[attr-defined]
-        one.mine = one.person_id == request.actor.person_id  # type: ignore[attr-defined]
-    return found
+def _waiting(request: web.Request, person: Person | None = None) -> list[ProposalRow]:
+    return [proposal_row(one, person=request.person) for one in queries.waiting(at=request.at, person=person)]
 
 
 def _trail(person: Person) -> list[telling.Told]:
