@@ -22,8 +22,12 @@ SWEPT = 200
 type Made = tuple[int, UUID]
 
 _CLAIM = """
-INSERT INTO access_repeatablecall (token_id, key, body, status, at) VALUES (%s, %s, %s, 0, %s)
-ON CONFLICT (token_id, key) DO NOTHING
+INSERT INTO access_repeatablecall AS held (token_id, key, body, status, at) VALUES (%s, %s, %s, 0, %s)
+ON CONFLICT (token_id, key) DO UPDATE SET body = excluded.body, at = excluded.at WHERE held.at < %s
+"""
+_SWEEP = """
+DELETE FROM access_repeatablecall WHERE (token_id, key) IN (
+    SELECT token_id, key FROM access_repeatablecall WHERE at < %s ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED)
 """
 
 
@@ -44,10 +48,10 @@ def once(
 
     A second request with the same key waits for the first to end. Raises KeyReused where the body is another one.
     """
-    _sweep(at)
     name, content = _digest("key", f"{operation}\n{key}".encode()), _digest("body", operation.encode() + b"\n" + body)
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [token, name, content, at])
+        cursor.execute(_SWEEP, [at - KEPT_FOR, SWEPT])
+        cursor.execute(_CLAIM, [token, name, content, at, at - KEPT_FOR])
         first = cursor.rowcount == 1
     call = RepeatableCall.objects.filter(token_id=token, key=name)
     if first:
@@ -63,9 +67,3 @@ def once(
 
 def _digest(part: str, content: bytes) -> bytes:
     return salted_hmac(f"guiju.repeatable.{part}", content, algorithm="sha256").digest()
-
-
-def _sweep(at: datetime) -> None:
-    old = RepeatableCall.objects.filter(at__lt=at - KEPT_FOR).order_by("at").values_list("token_id", "key")
-    for token, key in old.select_for_update(skip_locked=True)[:SWEPT]:
-        RepeatableCall.objects.filter(token_id=token, key=key).delete()
