@@ -79,11 +79,17 @@ def spans(connection: Connection, *, first: int, last: int) -> Iterator[StoredSp
 
 
 def _in_order(ids: list[int], text: bytes) -> bytes:
-    """Return leaves in the order of ``ids``: those of consecutive numbers were read as a range, by number."""
+    """Return leaves in the order of ``ids``: those of consecutive numbers were read as a range, by number.
+
+    Where there are not as many lines as ids, none can be told which it is of, and the text stays as it was read.
+    """
     if not ids or ids == list(range(ids[0], ids[0] + len(ids))) or max(ids) - min(ids) + 1 != len(ids):
         return text
-    found = dict(zip(sorted(ids), text.split(b"\n"), strict=False))
-    return b"\n".join(found.get(identifier, b"") for identifier in ids)
+    lines = text.split(b"\n")
+    if len(lines) != len(ids):
+        return text
+    found = dict(zip(sorted(ids), lines, strict=True))
+    return b"\n".join(found[identifier] for identifier in ids)
 
 
 def leaves(connection: Connection, ids: Collection[int]) -> dict[int, bytes]:

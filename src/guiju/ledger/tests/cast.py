@@ -14,6 +14,9 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LI_NA = UUID("0192f0c0-7b7c-7b7c-8b7c-0123456789ab")
 WANG_WEI = UUID("0192f0c0-7b7c-7b7c-8b7c-0123456789ac")
 
+INSERT = """INSERT INTO ledger_entry (at, kind, actor, subjects, purpose, outcome, payload)
+    VALUES (now(), 'tests.customer.met', 'person:bo', '{}', '', 'done', '{}') RETURNING id"""
+
 
 @dataclass(frozen=True)
 class Person:

@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 
 from guiju.ledger import bundle, exporting, journal, sequencer, tlog
-from guiju.ledger.tests.cast import BO, LI_NA, NOON, CustomerMet
+from guiju.ledger.connecting import connect
+from guiju.ledger.models import Span
+from guiju.ledger.tests.cast import BO, INSERT, LI_NA, NOON, CustomerMet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,6 +122,23 @@ def test_an_entry_deleted_from_the_database_is_missing_in_the_bundle(folder: Pat
     report = bundle.verify(again)
     assert report.first_bad is not None
     assert (report.first_bad.code, report.first_bad.index) == ("entry-changed", 264)
+
+
+def test_only_the_deleted_entry_is_named_where_a_late_commit_turned_the_order(tmp_path: Path) -> None:
+    with connect(name="test-writer") as slow, slow.transaction():
+        (early,) = slow.execute(INSERT).fetchone() or (0,)
+        journal.record(CustomerMet(customer=LI_NA), by=BO, at=NOON)
+        sequencer.seal_pending()
+    for _later in range(3):
+        journal.record(CustomerMet(customer=LI_NA), by=BO, at=NOON)
+    sequencer.seal_pending()
+    assert Span.objects.get().ids == [early + 1, early, early + 2, early + 3, early + 4]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_is_append_only")
+        cursor.execute("DELETE FROM ledger_entry WHERE id = %s", [early])
+        cursor.execute("ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_is_append_only")
+    exporting.export(tmp_path / "out")
+    assert [(item.code, item.index) for item in bundle.verify(tmp_path / "out").findings] == [("entry-changed", 1)]
 
 
 def test_nothing_is_exported_before_the_first_checkpoint_or_over_other_files(tmp_path: Path) -> None:

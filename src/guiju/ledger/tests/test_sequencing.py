@@ -18,13 +18,10 @@ from guiju.kit import clock
 from guiju.ledger import journal, queries, sequencer, sequencing, signing, tlog
 from guiju.ledger.connecting import Connection, connect
 from guiju.ledger.models import Checkpoint, Entry, SequencerState, Span
-from guiju.ledger.tests.cast import BO, LI_NA, NOON, CustomerMet
+from guiju.ledger.tests.cast import BO, INSERT, LI_NA, NOON, CustomerMet
 from guiju.ledger.verify import verify_live
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-INSERT = """INSERT INTO ledger_entry (at, kind, actor, subjects, purpose, outcome, payload)
-    VALUES (now(), 'tests.customer.met', 'person:bo', '{}', '', 'done', '{}') RETURNING id"""
 
 
 def _sealed() -> list[int]:
