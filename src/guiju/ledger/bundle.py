@@ -23,8 +23,8 @@ def verify(directory: Path, *, vkeys: list[str] | None = None) -> Report:
     """
     report = Report()
     try:
-        keys = vkeys if vkeys is not None else (directory / PUBLIC_KEY).read_text().split()
-        note = (directory / CHECKPOINT).read_text()
+        keys = vkeys if vkeys is not None else (directory / PUBLIC_KEY).read_bytes().decode().split()
+        note = (directory / CHECKPOINT).read_bytes().decode()  # byte for byte: it is what was signed
     except (OSError, UnicodeDecodeError) as error:
         report.add("file-missing", path=Path(getattr(error, "filename", None) or CHECKPOINT).name)
         return report

@@ -12,6 +12,7 @@ from guiju.ledger.bundle import CHECKPOINT, PUBLIC_KEY
 from guiju.ledger.connecting import Connection, connect
 from guiju.ledger.reading import StoredSpan
 from guiju.ledger.tiles import TILE_WIDTH, TileRef, pack_entries, tile_path, tiles_of
+from guiju.ledger.tree import HASH_SIZE
 
 README = """\
 This folder is a copy of the ledger of a Guiju installation, in the layout of C2SP tlog-tiles.
@@ -81,13 +82,13 @@ def _export(connection: Connection, directory: Path) -> Exported:
     refs = list(tiles_of(size))
     last = -(-size // TILE_WIDTH) - 1
     for ref, span in zip(refs, reading.spans(connection, first=0, last=last), strict=False):
-        _write(directory, tile_path(*ref), span.hashes[: ref.width * 32])
+        _write(directory, tile_path(*ref), span.hashes[: ref.width * HASH_SIZE])
         entries = _entries(connection, span)[: ref.width]
         _write(directory, tile_path("entries", ref.number, ref.width), pack_entries(entries))
     _write_upper(connection, directory, refs[last + 1 :])
-    (directory / "README").write_text(README)
-    (directory / PUBLIC_KEY).write_text("".join(f"{vkey}\n" for vkey in signing.vkeys()))
-    (directory / CHECKPOINT).write_text(note)
+    _write(directory, "README", README.encode())
+    _write(directory, PUBLIC_KEY, "".join(f"{vkey}\n" for vkey in signing.vkeys()).encode())
+    _write(directory, CHECKPOINT, note.encode())
     return Exported(size, note)
 
 

@@ -74,6 +74,7 @@ def _flip(at: int) -> Callable[[bytes], bytes]:
     (_edit("tile/1/000.p/2", _flip(0)), ["tile-changed"]),
     (lambda folder: (folder / "tile/1/000.p/2").unlink(), ["tile-missing"]),
     (_edit("checkpoint", lambda data: data.replace(b"643", b"642")), ["checkpoint-forged"]),
+    (_edit("checkpoint", lambda data: data.replace(b"\n", b"\r\n")), ["checkpoint-forged"]),
     (_edit("checkpoint", lambda _: b"\xff"), ["file-missing"]),
     (lambda folder: (folder / "checkpoint").unlink(), ["file-missing"]),
     (lambda folder: (folder / "public-key").write_text("x"), ["checkpoint-forged"]),
