@@ -162,8 +162,12 @@ def approvers(*, person: Person, maker: UUID, at: datetime) -> QuerySet[Person]:
 
 
 def waiting(*, at: datetime, person: Person | None = None) -> QuerySet[Proposal]:
-    """Return the proposals that wait for a second security administrator, the oldest first."""
-    found = Proposal.objects.filter(decided_at__isnull=True, expires_at__gt=at)
+    """Return the proposals that wait for a second security administrator, the oldest first.
+
+    One whose maker may no longer ask waits no more than one that was decided or is too old.
+    """
+    asking = Exists(_over_people(at=at).filter(person=OuterRef("made_by")))
+    found = Proposal.objects.filter(asking, made_by__is_active=True, decided_at__isnull=True, expires_at__gt=at)
     found = found.filter(person=person) if person else found
     return found.select_related("person", "made_by", "unit").order_by("made_at", "id")
 

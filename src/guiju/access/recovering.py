@@ -143,9 +143,9 @@ def propose(
     if not queries.approvers(person=person, maker=by.person_id, at=at).exists():
         raise NobodyElse
     same = Proposal.objects.filter(person=person, act=act, role=role, unit=unit, decided_at__isnull=True)
-    same.filter(expires_at__lte=at).delete()
-    if same.exists():
+    if same.filter(pk__in=queries.waiting(at=at).values("pk")).exists():
         raise AlreadyProposed
+    same.delete()
     proposal = Proposal.objects.create(
         act=act, person=person, role=role, unit=unit, until=until, made_at=at, made_by_id=by.person_id,
         expires_at=at + WAITS,
@@ -207,10 +207,8 @@ def _waiting(proposal: Proposal, *, by: Actor, at: datetime) -> Proposal:
     people_only(by)
     if by.person_id is None:
         raise NotPermitted(_("The command line does this at once."))
-    found = Proposal.objects.select_for_update(of=("self",)).select_related("person", "made_by", "unit")
-    locked = found.get(pk=proposal.pk)
-    maker = queries.actor_for(person=locked.made_by, at=at)
-    if locked.decided_at is not None or locked.expires_at <= at or not maker.may(Permission.PERSON_MANAGE):
+    locked = queries.waiting(at=at).select_for_update(of=("self",)).filter(pk=proposal.pk).first()
+    if locked is None:
         raise NoLongerWaits
     return locked
 

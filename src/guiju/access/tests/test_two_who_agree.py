@@ -200,6 +200,20 @@ def test_what_a_former_administrator_asked_for_or_of_a_closed_account_no_longer_
         recovering.approve(proposal=proposal, by=acting(otto), at=NOW)
 
 
+def test_what_a_former_administrator_asked_for_can_be_asked_for_anew(
+    ines: Person, otto: Person, bo: Person, root: Unit
+) -> None:
+    """Else a person would stay locked out, with nobody able to approve, decline or repeat it."""
+    left = asked(Act.LINK, bo, ines)
+    add("Uma", "security-admin", unit=root)
+    actions.set_active(person=ines, active=False, by=OPERATOR, at=NOW)
+    assert not queries.waiting(at=NOW).exists()
+    with pytest.raises(recovering.NoLongerWaits):
+        recovering.decline(proposal=left, by=acting(otto), at=NOW)
+    anew = asked(Act.LINK, bo, otto)
+    assert list(queries.waiting(at=NOW)) == [anew]
+
+
 def test_bo_is_told_at_his_next_sign_in_on_his_account_page_and_by_mail(
     ines: Person, otto: Person, bo: Person, settings: Settings
 ) -> None:
