@@ -195,20 +195,12 @@ def grant_role(
     A role that manages people takes two who agree, or the operator: the ``proposal`` that was approved.
     """
     granting.check(person=person, role=role, unit=unit, expires_at=expires_at, by=by, at=at)
-    if by.person_id is not None and granting.takes_two(role) and not _agreed(proposal, person, role, unit, expires_at):
-        raise granting.TakesTwo
+    if by.person_id is not None and granting.takes_two(role):
+        asked = Proposal.objects.filter(act=Act.ROLE, person=person, role=role, unit=unit, until=expires_at)
+        # Approved in this moment: an approval is good for one grant.
+        if proposal is None or not asked.filter(pk=proposal.pk, approved=True, decided_at=at).exists():
+            raise granting.TakesTwo
     return _grant(person=person, role=role, unit=unit, expires_at=expires_at, by=by, at=at)
-
-
-def _agreed(
-    proposal: Proposal | None, person: Person, role: str, unit: Unit | None, expires_at: datetime | None
-) -> bool:
-    return proposal is not None and (
-        proposal.approved is True
-        and proposal.act == Act.ROLE
-        and (proposal.person_id, proposal.role, proposal.unit_id, proposal.until)
-        == (person.pk, role, unit.pk if unit else None, expires_at)
-    )
 
 
 def _grant(

@@ -138,6 +138,21 @@ def test_an_approved_role_is_no_other_role(ines: Person, otto: Person, bo: Perso
         actions.grant_role(person=ada, role="security-admin", unit=root, proposal=proposal, by=acting(ines), at=NOW)
 
 
+def test_an_approval_is_good_for_one_grant_and_cannot_be_made_up(
+    ines: Person, otto: Person, bo: Person, root: Unit
+) -> None:
+    proposal = recovering.propose(act=Act.ROLE, person=bo, role="security-admin", unit=root, by=acting(ines), at=NOW)
+    proposal.approved = True
+    with pytest.raises(granting.TakesTwo):
+        actions.grant_role(person=bo, role="security-admin", unit=root, proposal=proposal, by=acting(ines), at=NOW)
+    recovering.approve(proposal=proposal, by=acting(otto), at=NOW)
+    proposal.refresh_from_db()
+    later = NOW + timedelta(minutes=1)
+    actions.revoke_role(grant=Grant.objects.get(person=bo, role="security-admin"), by=acting(otto), at=later)
+    with pytest.raises(granting.TakesTwo):
+        actions.grant_role(person=bo, role="security-admin", unit=root, proposal=proposal, by=acting(ines), at=later)
+
+
 def test_without_a_second_administrator_the_operator_is_the_second_way(ines: Person, bo: Person) -> None:
     page = sign_in(ines).post(f"/people/{bo.pk}/link/")
     assert page.status_code == 409
