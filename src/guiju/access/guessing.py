@@ -55,16 +55,16 @@ def known(request: HttpRequest) -> Browser | None:
     return Browser(person, mark)
 
 
-def refuse_flood(request: HttpRequest) -> HttpResponse | None:
-    """Return the answer to an address, or to a person's browsers, that send too many sign-ins; None for the others."""
+def refuse_flood(request: HttpRequest, *, asking: bool = False) -> HttpResponse | None:
+    """Return the answer to an address, or to a person's browsers, that send too many sign-ins; None for the others.
+
+    With ``asking`` a page that is only asked for counts as well.
+    """
     browser = known(request)
-    if browser is not None:
-        return _refusal(request, "sign_in_browser", _key("person", browser.person))
-    return _refusal(request, "sign_in_address", None)
-
-
-def _refusal(request: HttpRequest, action: str, key: str | None) -> HttpResponse | None:
-    response: HttpResponse | None = ratelimit.consume_or_429(request, app=_APP, action=action, key=key)
+    action, key = ("sign_in_browser", _key("person", browser.person)) if browser else ("sign_in_address", None)
+    response: HttpResponse | None = ratelimit.consume_or_429(
+        request, app=_APP, action=action, key=key, limit_get=asking
+    )
     return response
 
 

@@ -1,8 +1,11 @@
-"""Background jobs of access; their arguments are ids only."""
+"""Background jobs of access; their arguments are ids and moments only."""
 
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils import translation
@@ -34,3 +37,11 @@ def tell(notice: str) -> None:
             settings.DEFAULT_FROM_EMAIL,
             [found.person.email],
         )
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queue="housekeeping", name="access.sweep_sessions", queueing_lock="access.sweep_sessions")
+def sweep_sessions(timestamp: int) -> None:
+    """Delete sessions whose time is over, and the address and browser that were kept of each."""
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.test import Client
 from pytest_django import Settings
 
-from guiju.access import actions, guessing, recovering
+from guiju.access import actions, guessing, jobs, recovering
 from guiju.access.models import Person
 from guiju.access.tests.cast import NOON, OPERATOR, PASSWORD, SECRET, enrol, last
 from guiju.kit import clock
@@ -104,6 +106,23 @@ def test_one_address_cannot_try_one_password_on_everybody(bo: Person) -> None:
         assert "is wrong" in guess(browser, f"nobody{number}@example.org", 1).content.decode()
     assert "Wait five minutes" in guess(browser, bo.email, 1).content.decode()
     assert '"reason":"locked"' in last().payload
+
+
+def test_a_flood_of_asking_for_passkeys_fills_no_table_of_sessions(bo: Person) -> None:
+    answers = [at(AFAR).get("/sign-in/passkey/", headers={"accept": "application/json"}) for _ in range(32)]
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429] * 2
+    assert Session.objects.count() == 30
+
+
+def test_sessions_whose_time_is_over_are_deleted_with_what_was_kept_of_them(bo: Person) -> None:
+    over, open_ = at(HOME), at(HOME)
+    for browser in (over, open_):
+        post(browser, bo.email, PASSWORD)
+    Session.objects.filter(session_key=over.session.session_key).update(expire_date=NOON)
+    jobs.sweep_sessions(timestamp=0)
+    kept = open_.session.session_key
+    assert [one.session_key for one in Session.objects.all()] == [kept]
+    assert [one.session_key for one in UserSession.objects.all()] == [kept]
 
 
 def test_a_flood_from_one_address_fills_no_ledger(bo: Person) -> None:

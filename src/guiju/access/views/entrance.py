@@ -20,7 +20,6 @@ from guiju.access.permissions import Permission
 
 HOME = "/"
 
-sign_in_by_passkey = web.public(reason="People sign in here with a passkey.")(passkey_views.login_webauthn)
 second_step = web.public(reason="The second step of signing in.")(factor_views.authenticate)
 sign_out = web.public(reason="Everybody may sign out.")(account_views.logout)
 closed = web.public(reason="Says that an account is closed, after the right password.", methods=web.READ)(
@@ -32,6 +31,12 @@ closed = web.public(reason="Says that an account is closed, after the right pass
 def sign_in(request: web.Request) -> HttpResponse:
     """Sign in with e-mail address and password."""
     return guessing.refuse_flood(request) or account_views.login(request)
+
+
+@web.public(reason="People sign in here with a passkey.")
+def sign_in_by_passkey(request: web.Request) -> HttpResponse:
+    """Sign in with a passkey. Asking for a challenge counts as well: it is kept in a session of its own."""
+    return guessing.refuse_flood(request, asking=True) or passkey_views.login_webauthn(request)
 
 
 @never_cache
