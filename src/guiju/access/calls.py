@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -130,7 +130,7 @@ class Bearer(HttpBearer):
         actor = tokens.authenticate(secret.strip(), at=at) if scheme.lower() == "bearer" else None
         if actor is not None:
             return actor
-        address = get_adapter().get_client_ip(request)
+        address = ratelimit.get_ip(request)
         failures = limits.count(name="address", who=address, limit=settings.API_FAILURES_PER_MINUTE, at=at)
         if failures.spent:
             request.allowance = failures  # type: ignore[attr-defined]

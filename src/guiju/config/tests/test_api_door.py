@@ -127,6 +127,13 @@ def test_an_address_that_guesses_tokens_is_slowed_down_and_working_tokens_are_no
     assert all(len(bytes(one.who)) == 32 for one in CallCount.objects.all())
 
 
+def test_all_ipv6_addresses_of_one_network_count_as_one(db: None, settings: LazySettings) -> None:
+    """Whoever has one such address has billions."""
+    settings.API_FAILURES_PER_MINUTE = 2
+    clients = [Client(REMOTE_ADDR=f"2001:db8::{number:x}") for number in range(12)]
+    assert 429 in [Program("gj_nobody", client=client).get("/me").status_code for client in clients]
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "status", "code"),
     [
