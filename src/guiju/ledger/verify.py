@@ -1,5 +1,6 @@
 """Checking the live ledger: every entry, hash, tile and checkpoint, against what was signed."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -22,7 +23,8 @@ _GUARDS = "SELECT tgname FROM pg_trigger WHERE tgname = ANY(%s) AND tgenabled = 
 _CHECKS = """SELECT count(*) FROM pg_constraint
     WHERE conrelid = 'ledger_entry'::regclass AND contype = 'c' AND convalidated"""
 _CHECK_COUNT = 8
-_CHECKPOINTS = "SELECT size, root, note FROM ledger_checkpoint ORDER BY size"
+_CHECKPOINTS = "SELECT size, root, note FROM ledger_checkpoint WHERE size > %s ORDER BY size LIMIT %s"
+CHECKPOINTS_AT_ONCE = 1024
 _UPPER = "SELECT level, index, hashes FROM ledger_tile WHERE level > 0 ORDER BY level, index"
 _EXTENT = """SELECT
     greatest((SELECT max(index) FROM ledger_span), (SELECT max(index) FROM ledger_tile WHERE level = 0)),
@@ -53,8 +55,7 @@ def verify_live(*, kept: str = "", vkeys: list[str] | None = None) -> Report:
 def _verify(connection: Connection, report: Report, keys: list[str]) -> None:
     with connection.cursor(binary=True) as cursor:
         last, entries = _row(cursor.execute(_EXTENT))
-        signed = [Signed(size, bytes(root), note) for size, root, note in cursor.execute(_CHECKPOINTS)]
-    growth = Growth(report=report, checkpoints=iter(signed), vkeys=keys)
+    growth = Growth(report=report, checkpoints=_checkpoints(connection), vkeys=keys)
     sealed = 0
     for span in reading.spans(connection, first=0, last=-1 if last is None else last):
         sealed += len(span.ids)
@@ -70,6 +71,15 @@ def _verify(connection: Connection, report: Report, keys: list[str]) -> None:
         if sealed + report.pending != entries:
             for identifier, kind in extra(cursor):
                 report.add("entry-extra", id=identifier, kind=kind)
+
+
+def _checkpoints(connection: Connection) -> Iterator[Signed]:
+    """Yield the checkpoints by size, read a page at a time: there may be one for every second of years."""
+    last = -(2**63)
+    with connection.cursor(binary=True) as cursor:
+        while rows := cursor.execute(_CHECKPOINTS, [last, CHECKPOINTS_AT_ONCE]).fetchall():
+            for last, root, note in rows:
+                yield Signed(last, bytes(root), note)
 
 
 def _name(connection: Connection, report: Report, span: StoredSpan) -> tuple[int, bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from guiju.ledger import journal, sequencer, tlog
+from guiju.ledger import journal, sequencer, tlog, verify
 from guiju.ledger.findings import Report
 from guiju.ledger.models import Checkpoint, Entry, Span, Tile
 from guiju.ledger.tests.cast import BO, LI_NA, NOON, WANG_WEI, CustomerMet
@@ -88,6 +88,14 @@ def test_a_line_break_smuggled_past_the_constraints_names_the_entry(ids: list[in
     assert report.first_bad.index == 5
     _sql(f"UPDATE ledger_entry SET payload = '{{}}' WHERE id = {ids[5]}")
     _sql(f"ALTER TABLE ledger_entry ADD CONSTRAINT {constraint} {definition}")
+
+
+def test_checkpoints_are_read_a_page_at_a_time(ids: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    sequencer.seal_pending()
+    for page in (1, 2, 3):
+        monkeypatch.setattr(verify, "CHECKPOINTS_AT_ONCE", page)
+        report = verify_live()
+        assert (report.ok, report.checkpoints, report.size) == (True, 3, SIZE + 1)
 
 
 def test_the_first_of_several_bad_entries_is_named(ids: list[int]) -> None:
