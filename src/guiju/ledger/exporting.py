@@ -61,7 +61,9 @@ def export(directory: Path) -> Exported:
     Everything is read in one snapshot. What was changed behind the product's back is written as it is: checking the
     bundle names it.
     """
-    if directory.exists() and any(directory.iterdir()) and not (directory / CHECKPOINT).exists():
+    held = {item.name for item in directory.iterdir()} if directory.exists() else set()
+    # Without its checkpoint a bundle is what an interrupted export left.
+    if held and not held & {CHECKPOINT, "tile"}:
         raise FolderInUse
     with connect(name="guiju-exporting") as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

@@ -142,6 +142,12 @@ def test_only_the_deleted_entry_is_named_where_a_late_commit_turned_the_order(tm
     assert [(item.code, item.index) for item in bundle.verify(tmp_path / "out").findings] == [("entry-changed", 1)]
 
 
+def test_an_export_that_was_interrupted_is_repeated_into_the_same_folder(folder: Path) -> None:
+    (folder / "checkpoint").unlink()  # taken away first and written last
+    assert exporting.export(folder).size == 643
+    assert bundle.verify(folder).ok
+
+
 def test_nothing_is_exported_before_the_first_checkpoint_or_over_other_files(tmp_path: Path) -> None:
     with pytest.raises(exporting.NothingSealed):
         exporting.export(tmp_path / "new")
