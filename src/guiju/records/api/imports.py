@@ -31,7 +31,7 @@ from guiju.records.gate.mapping import Mapping
 from guiju.records.models import Duplicates, ImportBatch, ImportState
 
 CSV = "text/csv"
-HELD_BACK = ("columns", "encoding", "sheet", "sheets", actions.RUNNER, actions.MET)
+HELD_BACK = ("columns", "encoding", "sheet", "sheets", actions.RUNNER, actions.MET, actions.HALTED)
 State = Annotated[str, OneOf(ImportState.values)]
 Twin = Annotated[str, OneOf(Duplicates.values)]
 Path = Annotated[str, Field(max_length=200)]

@@ -34,6 +34,9 @@ OPEN = (S.UPLOADED, S.CHECKED)
 RUNNER = "runner"
 MET, MOST_MET = "met", 100
 """How many identifiers of customers out of reach an import met, and after how many it goes no further."""
+FAILURE, HALTED = "failure", "halted"
+"""Why a run was stopped, and what it was doing then."""
+UNDER_WAY = (S.RUNNING, S.CHECKING, S.REVERTING)
 ENDED = (S.DONE, S.CANCELLED, S.FAILED)
 
 
@@ -158,10 +161,10 @@ def _begin(batch: UUID, state: ImportState, by: Actor, at: datetime, *, inline: 
 
 @action(needs=Permission.CUSTOMER_IMPORT)
 def resume(*, batch: UUID, by: Actor, at: datetime, inline: bool = False) -> ImportBatch:
-    """Go on after the last acknowledged row of an import that died or failed; or go on taking one back."""
-    record = _locked(batch, by, S.RUNNING, S.CHECKING, S.FAILED, S.REVERTING)
+    """Go on with what a run was doing when it died or failed: after the last acknowledged row, or taking back."""
+    record = _locked(batch, by, *UNDER_WAY, S.FAILED)
     if record.state == S.FAILED:
-        record.state, record.ended_at = S.RUNNING, None
+        record.state, record.ended_at = record.report.get(HALTED, S.RUNNING), None
     record.report |= {"resumed_at": at.isoformat(), "resumed_after": record.rows_done}
     _acts_for(record, by)
     record.save()
@@ -219,14 +222,12 @@ def write(*, stretch: Stretch, by: Actor, at: datetime) -> ImportBatch:
 
 @action(needs=Permission.CUSTOMER_IMPORT)
 def end(*, batch: UUID, state: ImportState, by: Actor, at: datetime, report: dict[str, Any]) -> ImportBatch:
-    """Close a run: done, cancelled, failed, or checked after a dry run."""
+    """Close a run: done, cancelled, or checked after a dry run."""
     record = _locked(batch, by, S.RUNNING, S.CHECKING)
     record.report = {**record.report, **report}
     checked = record.state == S.CHECKING and state == S.CHECKED
     record.state, record.ended_at = state, at
-    if state == S.FAILED and leftovers.brought_erased(record):
-        record.state = S.CANCELLED
-    if record.state in (S.DONE, S.CANCELLED):
+    if state in (S.DONE, S.CANCELLED):
         _forget_file(record)
     record.rows = record.rows_done if state == S.DONE else record.rows
     event: events.ImportChecked | events.ImportEnded
@@ -235,16 +236,35 @@ def end(*, batch: UUID, state: ImportState, by: Actor, at: datetime, report: dic
         record.rows = counts["rows"]
         event = events.ImportChecked(batch=record.pk, **counts)
     else:
-        event = events.ImportEnded(
-            batch=record.pk,
-            state=record.state.value,
-            created=record.created,
-            merged=record.merged,
-            quarantined=record.quarantined,
-        )
+        event = _ended(record)
     record.save()
     journal.record(event, by=by, at=at)
     return record
+
+
+@action(needs=Permission.SYSTEM_RUN)
+def halt(*, batch: UUID, failure: str, by: Actor, at: datetime) -> ImportBatch:
+    """Stop a run that was refused, also where whoever set it going may no longer import; whoever may goes on."""
+    record = ImportBatch.objects.select_for_update().get(pk=batch)
+    if record.state not in UNDER_WAY:
+        raise WrongState
+    record.report = {**record.report, FAILURE: failure, HALTED: record.state}
+    record.state, record.ended_at = S.FAILED, at
+    record.save()
+    if leftovers.brought_erased(record):
+        leftovers.give_up(record, at)
+    journal.record(_ended(record), by=by, at=at)
+    return record
+
+
+def _ended(record: ImportBatch) -> events.ImportEnded:
+    return events.ImportEnded(
+        batch=record.pk,
+        state=str(record.state),
+        created=record.created,
+        merged=record.merged,
+        quarantined=record.quarantined,
+    )
 
 
 @action(needs=Permission.CUSTOMER_IMPORT)
@@ -305,7 +325,8 @@ def delete_quarantine(*, batch: UUID, by: Actor, at: datetime) -> None:
 
 def _acts_for(record: ImportBatch, by: Actor) -> None:
     """Let the background job act as whoever set it going: an import never lends its uploader's rights."""
-    record.report = {**record.report, RUNNER: by.ref}
+    kept = {key: value for key, value in record.report.items() if key not in (FAILURE, HALTED)}
+    record.report = {**kept, RUNNER: by.ref}
 
 
 def _forget_file(record: ImportBatch) -> None:

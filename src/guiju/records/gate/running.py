@@ -13,10 +13,10 @@ from uuid import UUID
 import structlog
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from guiju.access import standing
+from guiju.access import actors, standing
 from guiju.access.actors import Actor
 from guiju.kit import clock
-from guiju.kit.errors import Refused
+from guiju.kit.errors import NotFound, NotPermitted, Refused
 from guiju.records import alone, standard
 from guiju.records.gate import actions, dry_run, loading, merging, preparing, reading
 from guiju.records.gate.checking import check_row
@@ -67,9 +67,9 @@ def _run(record: ImportBatch, by: Actor | None, tell: Told) -> None:
             _write(record, actor, tell)
     except Refused as refusal:
         log.warning("import stopped", batch=str(batch), code=refusal.code)
-        if record.state == ImportState.REVERTING:
+        if record.state == ImportState.REVERTING and not isinstance(refusal, NotPermitted | NotFound):
             return  # half of it is gone: it is taken up again by the job, or by somebody who resumes it
-        actions.end(batch=batch, state=ImportState.FAILED, by=actor, at=clock.now(), report={"failure": refusal.code})
+        actions.halt(batch=batch, failure=refusal.code, by=actors.system("importer"), at=clock.now())
 
 
 def _runner(record: ImportBatch) -> Actor:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from guiju.kit.errors import Words
+from guiju.kit.errors import NotFound, NotPermitted, Unavailable, Words
 from guiju.records.gate import targets
+from guiju.records.gate.limits import Unreadable
 from guiju.records.gate.targets import Target
 from guiju.records.models import Duplicates, ImportState
 from guiju.records.standard import Standard
+from guiju.records.taken import TooOften
 
 STATES: dict[str, tuple[str, Words]] = {
     ImportState.UPLOADED: ("neutral", gettext_lazy("Not started")),
@@ -21,6 +23,21 @@ STATES: dict[str, tuple[str, Words]] = {
     ImportState.FAILED: ("danger", gettext_lazy("Failed")),
     ImportState.REVERTING: ("warning", gettext_lazy("Reverting")),
     ImportState.REVERTED: ("neutral", gettext_lazy("Reverted")),
+}
+_NO_RIGHT = gettext_lazy("whoever set it going may no longer import there")
+FAILURES: dict[str, Words] = {
+    NotPermitted.code: _NO_RIGHT,
+    NotFound.code: _NO_RIGHT,
+    TooOften.code: gettext_lazy("it met too many identifiers that cannot be kept"),
+    Unreadable.code: gettext_lazy("the file cannot be read to its end"),
+    Unavailable.code: gettext_lazy("a part that it needs was down"),
+}
+HALTED: dict[str, Words] = {
+    ImportState.CHECKING: gettext_lazy("Nothing is written; going on checks the file from its beginning."),
+    ImportState.RUNNING: gettext_lazy(
+        "%(done)s rows are written whole; going on starts after them and writes none twice."
+    ),
+    ImportState.REVERTING: gettext_lazy("What was taken back stays so; going on takes back the rest."),
 }
 CUSTOMER_ERASED, TIME_OVER = "customer-erased", "time-over"
 LEFTOVER_REASONS: dict[str, Words] = {

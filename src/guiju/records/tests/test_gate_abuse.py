@@ -5,14 +5,16 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
+from pytest_django import Settings
 
 from guiju.access.models import Person, Unit
-from guiju.access.tests.cast import NOON, add
-from guiju.kit.errors import NotFound, NotPermitted
+from guiju.access.tests.cast import NOON, add, sign_in
+from guiju.kit.errors import NotFound
 from guiju.records.gate import actions, reading, running
 from guiju.records.gate.limits import Unreadable
 from guiju.records.gate.mapping import Mapping
 from guiju.records.models import Customer, Duplicates, ImportBatch, ImportState, QuarantinedRow, Relationship
+from guiju.records.tests.browsing import PLAIN_STATIC, text_of
 from guiju.records.tests.conftest import as_actor
 from guiju.records.tests.test_gate import declare, imported, upload
 
@@ -57,22 +59,51 @@ def test_whoever_reverts_somebody_elses_import_takes_back_only_what_they_reach(
     assert Customer.objects.get().unit == berlin
 
 
-def test_a_run_does_nothing_once_whoever_started_it_lost_the_right(kai: Person, root: Unit) -> None:
-    batch = declare(upload(kai, b"Account Name,Email\nAcme,a@example.org\n"), kai, root)
+def leave(person: Person) -> None:
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+
+
+ACME = b"Account Name,Email\nAcme,a@example.org\n"
+
+
+def test_an_import_whose_runner_lost_the_right_stops_and_is_taken_up_by_a_colleague(
+    kai: Person, shanghai: Unit, settings: Settings
+) -> None:
+    settings.STORAGES = PLAIN_STATIC
+    batch = declare(upload(kai, ACME), kai, shanghai)
     actions.start(batch=batch.pk, by=as_actor(kai), at=NOON, inline=True)
-    kai.is_active = False
-    kai.save(update_fields=["is_active"])
-    with pytest.raises(NotPermitted):
-        running.run(batch.pk)
+    leave(kai)
+    assert running.run(batch.pk).state == ImportState.FAILED
     assert not Customer.objects.exists()
 
+    mia = add("Mia", "records-admin", unit=shanghai)
+    page = text_of(sign_in(mia).get(f"/imports/{batch.pk}/"))
+    assert "Reason: whoever set it going may no longer import there. 0 rows are written whole" in page
 
-def test_a_revert_that_was_refused_is_taken_up_by_a_colleague(kai: Person, shop: Person, shanghai: Unit) -> None:
-    done = imported(kai, shanghai, b"Account Name,Email\nAcme,a@example.org\n")
+    actions.resume(batch=batch.pk, by=as_actor(mia), at=NOON, inline=True)
+    done = running.run(batch.pk)
+    assert (done.state, done.created, "failure" in done.report) == (ImportState.DONE, 1, False)
+
+
+def test_a_check_that_was_stopped_is_taken_up_as_a_check(kai: Person, shanghai: Unit) -> None:
+    batch = declare(upload(kai, ACME), kai, shanghai)
+    actions.check(batch=batch.pk, by=as_actor(kai), at=NOON, inline=True)
+    leave(kai)
+    assert running.run(batch.pk).state == ImportState.FAILED
+
+    mia = as_actor(add("Mia", "records-admin", unit=shanghai))
+    actions.resume(batch=batch.pk, by=mia, at=NOON, inline=True)
+
+    assert running.run(batch.pk).state == ImportState.CHECKED
+    assert not Customer.objects.exists(), "nobody has decided to write yet"
+
+
+def test_a_revert_that_was_refused_is_taken_up_by_a_colleague(kai: Person, shanghai: Unit) -> None:
+    done = imported(kai, shanghai, ACME)
     actions.revert(batch=done.pk, by=as_actor(kai), at=NOON, inline=True)
-    kai.is_active = False
-    kai.save(update_fields=["is_active"])
-    assert running.run(done.pk).state == ImportState.REVERTING
+    leave(kai)
+    assert running.run(done.pk).state == ImportState.FAILED
     assert Customer.objects.count() == 1
 
     mia = as_actor(add("Mia", "records-admin", unit=shanghai))

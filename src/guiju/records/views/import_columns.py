@@ -84,7 +84,7 @@ def _samples(request: Request, batch: ImportBatch) -> list[list[str]]:
 def columns(request: Request, batch_id: UUID) -> HttpResponse:
     """Show the columns, and take the decisions on them."""
     batch = frame.found(request, batch_id)
-    if batch.state not in frame.OPEN:
+    if batch.state not in actions.OPEN:
         return redirect("records:import", batch.pk)
     mapping = Mapping.from_json(batch.mapping).bound(batch.report["columns"])
     if request.method != "POST":
@@ -145,7 +145,7 @@ def template(request: Request, batch_id: UUID) -> HttpResponse:
 def load(request: Request, batch_id: UUID) -> HttpResponse:
     """Use the decisions of a template; columns it does not know stay to be decided."""
     batch = frame.found(request, batch_id)
-    if batch.state not in frame.OPEN:
+    if batch.state not in actions.OPEN:
         return redirect("records:import", batch.pk)
     try:
         mapping = _template(request).bound(batch.report["columns"])

@@ -112,7 +112,7 @@ def _option(entry: Basis | Purpose, *chosen: Any) -> dict[str, Any]:
 def declare(request: Request, batch_id: UUID) -> HttpResponse:
     """Ask for the declaration, and start the check once it is complete."""
     batch = frame.found(request, batch_id)
-    if batch.state not in frame.OPEN:
+    if batch.state not in actions.OPEN:
         return redirect("records:import", batch.pk)
     if Mapping.from_json(batch.mapping).undecided():
         return redirect("records:import_columns", batch.pk)

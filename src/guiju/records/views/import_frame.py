@@ -11,12 +11,8 @@ from django.utils.translation import gettext as _
 from guiju.access.web import Request
 from guiju.kit.errors import Words
 from guiju.records.gate import queries
+from guiju.records.gate.actions import ENDED, OPEN
 from guiju.records.models import ImportBatch, ImportState
-
-S = ImportState
-OPEN = (S.UPLOADED, S.CHECKED)
-WORKING = (S.CHECKING, S.RUNNING, S.REVERTING)
-ENDED = (S.DONE, S.CANCELLED, S.FAILED)
 
 FILE, COLUMNS, DECLARATION, CHECK, IMPORT = range(5)
 
@@ -47,7 +43,7 @@ def respond(
     request: Request, template: str, *, at: int, batch: ImportBatch | None = None, status: int = 200, **words: Any
 ) -> HttpResponse:
     """Render one page of the wizard."""
-    over = batch is not None and batch.state in (*ENDED, S.REVERTING, S.REVERTED)
+    over = batch is not None and batch.state in (*ENDED, ImportState.REVERTING, ImportState.REVERTED)
     frame = {
         "batch": batch,
         "steps": steps(at, batch, over=over),

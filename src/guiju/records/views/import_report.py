@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +17,9 @@ from guiju.access.purposes import BASES, PURPOSES
 from guiju.access.web import Request
 from guiju.kit.errors import Words
 from guiju.records import standard
-from guiju.records.gate import queries, refused, running, telling
+from guiju.records.gate import actions, queries, refused, running, telling
 from guiju.records.gate.mapping import Mapping
-from guiju.records.gate.wording import DUPLICATES, STATES, path_label
+from guiju.records.gate.wording import DUPLICATES, FAILURES, HALTED, STATES, path_label
 from guiju.records.models import Duplicates, ImportBatch, ImportState
 from guiju.records.pace import Pace
 from guiju.records.views.frame import ground
@@ -100,13 +101,17 @@ def ended(request: Request, batch: ImportBatch) -> dict[str, Any]:
     """Return the report of an import that is over."""
     customers = f"{reverse('records:customers')}?batch={batch.pk}"
     rows = queries.quarantined(batch=batch.pk, size=SHOWN_ROWS)
+    halted = batch.report.get(actions.HALTED, S.RUNNING)
+    failure = batch.report.get(actions.FAILURE, "")
     return facts(batch) | {
+        "failure": FAILURES.get(failure, failure),
+        "halted": HALTED[halted] % {"done": number_format(batch.rows_done, force_grouping=True)},
         "customers": customers if request.actor.may(Permission.CUSTOMER_READ) and batch.created else "",
         "rows": [(row.row, _told(row.problems)) for row in rows],
         "more_rows": max(0, batch.quarantined - len(rows)),
         "revert": batch.report.get("revert"),
-        "may_revert": batch.state in (S.DONE, S.CANCELLED, S.FAILED) and bool(batch.created or batch.merged),
-        "written": batch.state in (S.DONE, S.CANCELLED, S.FAILED) and bool(batch.started_at),
+        "may_revert": batch.state in actions.ENDED and bool(batch.created or batch.merged),
+        "written": batch.state in actions.ENDED and bool(batch.started_at) and halted == S.RUNNING,
     }
 
 

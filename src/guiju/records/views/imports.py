@@ -70,7 +70,7 @@ def imports(request: Request) -> HttpResponse:
 
 
 def _row(batch: ImportBatch, who: str) -> Row:
-    over = batch.state in (*frame.ENDED, ImportState.REVERTING, ImportState.REVERTED)
+    over = batch.state in (*actions.ENDED, ImportState.REVERTING, ImportState.REVERTED)
     counts = (batch.created, batch.merged, batch.quarantined) if over else (None, None, None)
     cells = {
         "file": batch.filename,
@@ -131,7 +131,7 @@ def _upload(request: Request, like: ImportBatch | None) -> ImportBatch:
 def batch(request: Request, batch_id: UUID) -> HttpResponse:
     """Show where an import stands: what to decide next, how far it is, or its report."""
     record = frame.found(request, batch_id)
-    if record.state in frame.WORKING:
+    if record.state in actions.UNDER_WAY:
         words = report.progress(record, at=request.at)
         at = frame.CHECK if record.state == ImportState.CHECKING else frame.IMPORT
         return frame.respond(request, "working", at=at, batch=record, **words)
@@ -149,7 +149,7 @@ def progress(request: Request, batch_id: UUID) -> HttpResponse:
     """Show how far an import is; the page asks again every second and goes to the result once there is one."""
     record = frame.found(request, batch_id)
     address = reverse("records:import", args=[record.pk])
-    if record.state in frame.WORKING and request.htmx:
+    if record.state in actions.UNDER_WAY and request.htmx:
         words = {"batch": record} | report.progress(record, at=request.at)
         return render(request, "records/imports/progress.html", words)
     if request.htmx:
@@ -204,7 +204,7 @@ def revert(request: Request, batch_id: UUID) -> HttpResponse:
     record = frame.found(request, batch_id)
     if request.method == "POST":
         return _press(request, batch_id, actions.revert)
-    if record.state not in frame.ENDED:
+    if record.state not in actions.ENDED:
         return redirect("records:import", record.pk)
     return frame.respond(
         request,
