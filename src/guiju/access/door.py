@@ -4,6 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from guiju.kit.errors import NotPermitted, Refused
 from guiju.ledger import journal
 from guiju.ledger.events import Event
 from guiju.ledger.journal import Acting
+
+_inside: ContextVar[bool] = ContextVar("guiju_access_inside", default=False)
 
 
 class NothingRecorded(RuntimeError):
@@ -67,15 +70,19 @@ def action[**P, R](*, needs: Permission) -> Callable[[Callable[P, R]], Callable[
 def together(*, by: Acting, at: datetime, purpose: str) -> Iterator[None]:
     """Commit what is done inside as one; a refusal that passes through undoes it, and what it ``leaves`` is recorded.
 
-    One inside another, each records what is left: the outer one undoes the inner one's entry with all else.
+    One inside another, the outermost records it: it would undo the entry of an inner one with all else.
     """
+    outermost = not _inside.get()
+    token = _inside.set(True)
     try:
         with transaction.atomic():
             yield
     except Refused as refusal:
-        if isinstance(refusal.leaves, Event):
+        if outermost and isinstance(refusal.leaves, Event):
             journal.record(refusal.leaves, by=by, at=at, purpose=purpose, outcome=journal.Outcome.REFUSED)
         raise
+    finally:
+        _inside.reset(token)
 
 
 def _check_signature(function: Callable[..., Any]) -> None:

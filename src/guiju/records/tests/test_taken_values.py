@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
+from guiju.access.door import together
 from guiju.access.models import Person, Unit
 from guiju.access.tests.cast import NOON, add, sign_in
 from guiju.kit.errors import Refused
@@ -45,6 +48,18 @@ def test_a_value_of_a_customer_out_of_reach_is_refused_without_telling_whose_and
     assert Customer.objects.count() == 1
     (probe,) = probes()
     assert (probe["fields"], probe["count"], probe["outcome"]) == (["resident-id"], 1, "refused")
+
+
+def test_one_door_inside_another_records_a_refusal_once(ada: Person, berlin: Unit, li_na: Customer) -> None:
+    by = as_actor(ada)
+    outer = together(by=by, at=NOON, purpose=WORK)
+    with CaptureQueriesContext(connection) as asked, pytest.raises(taken.NotAccepted), outer:
+        open_record(by, berlin)
+    assert len(probes()) == 1
+    assert len([one for one in asked.captured_queries if "INSERT INTO ledger_entry" in one["sql"]]) == 1
+    with pytest.raises(taken.NotAccepted):
+        open_record(by, berlin)
+    assert len(probes()) == 2, "the next one stands by itself"
 
 
 def test_within_reach_the_refusal_still_helps(bo: Person, shanghai: Unit, li_na: Customer) -> None:
