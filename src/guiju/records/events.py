@@ -76,7 +76,7 @@ class CustomersListed(Event):
     """Somebody looked at a list of records."""
 
     kind = "records.customers.listed"
-    sentence = _("{actor} saw the record in a list of {count} with {columns}")
+    sentence = _("{actor} looked at a list of customers, {count} in all; columns: {columns}")
     subject_fields = ("customers",)
     customers: tuple[UUID, ...]
     count: int
@@ -214,7 +214,7 @@ class CustomersImported(Event):
     """A stretch of rows of an import became records, all in one transaction."""
 
     kind = "records.customers.imported"
-    sentence = _("{actor} imported the record with import {batch}, rows {first_row} to {last_row}")
+    sentence = _("{actor} imported customers with import {batch}, rows {first_row} to {last_row}")
     subject_fields = ("customers",)
     batch: UUID
     first_row: int
@@ -251,7 +251,7 @@ class CustomersReverted(Event):
     """Records that an import had created were taken out again."""
 
     kind = "records.customers.reverted"
-    sentence = _("{actor} took the record out again by reverting import {batch}")
+    sentence = _("{actor} took customers out again by reverting import {batch}")
     subject_fields = ("customers",)
     batch: UUID
     customers: tuple[UUID, ...]
@@ -320,7 +320,7 @@ class CustomersExported(Event):
     """Records went into an export."""
 
     kind = "records.customers.exported"
-    sentence = _("{actor} exported the record with export {export}")
+    sentence = _("{actor} exported customers with export {export}")
     subject_fields = ("customers",)
     export: UUID
     customers: tuple[UUID, ...]

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from guiju.access.models import Person, Unit
 from guiju.access.tests.cast import NOON, sign_in
+from guiju.ledger.events import CATALOGUE
 from guiju.ledger.models import Entry
 from guiju.records import actions, urls
 from guiju.records.models import Customer
@@ -346,3 +347,9 @@ def test_no_clear_value_stands_in_any_page_before_it_is_revealed(bos: Client, li
         assert leaks(bos.get(page_of(li_na, name))) == [], name
     assert CLEAR
     assert filled_in(bos.get(page_of(li_na, "customer_edit")))["f-phones-0-value"] == ""
+
+
+def test_what_is_about_many_customers_is_not_worded_as_about_one() -> None:
+    about_many = [event for event in CATALOGUE.values() if event.subject_fields == ("customers",)]
+    assert about_many
+    assert [event.kind for event in about_many if "the record" in str(event.sentence)] == []
