@@ -2,11 +2,10 @@
 
 import hashlib
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
@@ -181,7 +180,7 @@ def cancel(*, batch: UUID, by: Actor, at: datetime) -> ImportBatch:
     record.cancel_asked = True
     if record.state in OPEN:
         record.state, record.ended_at = S.CANCELLED, at
-        _forget_file(record)
+        leftovers.forget_file(record)
     record.save()
     journal.record(events.ImportCancelAsked(batch=record.pk), by=by, at=at)
     return record
@@ -228,7 +227,7 @@ def end(*, batch: UUID, state: ImportState, by: Actor, at: datetime, report: dic
     checked = record.state == S.CHECKING and state == S.CHECKED
     record.state, record.ended_at = state, at
     if state in (S.DONE, S.CANCELLED):
-        _forget_file(record)
+        leftovers.forget_file(record)
     record.rows = record.rows_done if state == S.DONE else record.rows
     event: events.ImportChecked | events.ImportEnded
     if checked:
@@ -295,7 +294,7 @@ def take_back(*, batch: UUID, by: Actor, at: datetime, size: int = 500) -> bool:
         journal.record(event, by=by, at=at)
     if not undone.more:
         record.state, record.ended_at = S.REVERTED, at
-        _forget_file(record)
+        leftovers.forget_file(record)
         journal.record(events.ImportReverted(batch=record.pk, **counts), by=by, at=at)
     elif not undone.customers:
         journal.record(events.CustomersReverted(batch=record.pk, customers=()), by=by, at=at)
@@ -305,12 +304,11 @@ def take_back(*, batch: UUID, by: Actor, at: datetime, size: int = 500) -> bool:
 
 @action(needs=Permission.SYSTEM_RUN)
 def delete_file(*, batch: UUID, by: Actor, at: datetime) -> None:
-    """Destroy the file of an import that nobody goes on with; one that has not begun ends as cancelled."""
+    """Destroy the file of an import that nobody goes on with, and end it as cancelled."""
     record = ImportBatch.objects.select_for_update().get(pk=batch)
-    if record.state in OPEN:
-        record.state, record.ended_at = S.CANCELLED, at
-        record.save(update_fields=["state", "ended_at"])
-    _forget_file(record)
+    if record.state not in (*OPEN, S.FAILED):
+        raise WrongState
+    leftovers.give_up(record, record.ended_at or at)
     journal.record(events.ImportFileDeleted(batch=record.pk), by=by, at=at)
 
 
@@ -327,11 +325,6 @@ def _acts_for(record: ImportBatch, by: Actor) -> None:
     """Let the background job act as whoever set it going: an import never lends its uploader's rights."""
     kept = {key: value for key, value in record.report.items() if key not in (FAILURE, HALTED)}
     record.report = {**kept, RUNNER: by.ref}
-
-
-def _forget_file(record: ImportBatch) -> None:
-    """Destroy the sealed upload once the end is written: what became records or quarantine is kept there alone."""
-    transaction.on_commit(partial(files.delete, record.pk))
 
 
 def _demand_declared(record: ImportBatch) -> None:

@@ -42,6 +42,11 @@ def give_up(batch: ImportBatch, at: datetime) -> None:
     """End an import that is locked: nobody goes on with it, and its file is destroyed once that is committed."""
     batch.state, batch.ended_at = ImportState.CANCELLED, at
     batch.save(update_fields=["state", "ended_at"])
+    forget_file(batch)
+
+
+def forget_file(batch: ImportBatch) -> None:
+    """Destroy the sealed upload once the end is written: what became records or quarantine is kept there alone."""
     transaction.on_commit(partial(files.delete, batch.pk), robust=True)
 
 

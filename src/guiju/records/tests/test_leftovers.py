@@ -73,6 +73,28 @@ def test_erasing_a_customer_ends_the_failed_import_that_brought_them_and_destroy
         actions.resume(batch=batch.pk, by=as_actor(kai), at=NOON, inline=True)
 
 
+def test_a_failed_import_that_nobody_goes_on_with_ends_with_its_file(kai: Person, root: Unit) -> None:
+    batch = failing(kai, root)
+    batch.refresh_from_db()
+    assert batch.ended_at
+    failed_at, over = batch.ended_at, batch.ended_at + storing.IDLE
+    storing.sweep(by=KEEPER, at=over - timedelta(seconds=1))
+    assert files.exists(batch.pk)
+    storing.sweep(by=KEEPER, at=over)
+    batch.refresh_from_db()
+    assert (batch.state, batch.ended_at, files.exists(batch.pk)) == (ImportState.CANCELLED, failed_at, False)
+    with pytest.raises(actions.WrongState):
+        actions.resume(batch=batch.pk, by=as_actor(kai), at=over, inline=True)
+
+
+def test_the_file_of_an_import_that_goes_on_again_stays(kai: Person, root: Unit) -> None:
+    batch = failing(kai, root)
+    actions.resume(batch=batch.pk, by=as_actor(kai), at=NOON, inline=True)
+    with pytest.raises(actions.WrongState):
+        actions.delete_file(batch=batch.pk, by=KEEPER, at=NOON)
+    assert files.exists(batch.pk)
+
+
 def test_an_import_that_fails_after_the_erasure_keeps_no_file(kai: Person, root: Unit) -> None:
     rows = "".join(f"Firm {number},firm{number}@example.org\n" for number in range(501))
     batch = declare(upload(kai, f"Account Name,Email\n{rows}".encode()), kai, root)
