@@ -1,6 +1,6 @@
 """Opaque cursors: where a page begins, signed, and good only for the list they were made for."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core import signing
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guiju.access.actors import Actor
 from guiju.kit.errors import Invalid, Problem
+from guiju.records.newest import Recent, page
 
 LONGEST = 400
 
@@ -41,21 +42,13 @@ def read(cursor: str, *, actor: Actor, sort: str) -> Place:
     return Place(after=UUID(edge)) if forward else Place(before=UUID(edge))
 
 
-class Recent[T](Protocol):
-    """A query of the newest, older than one of them."""
-
-    def __call__(self, *, actor: Actor, before: UUID | None, size: int) -> list[T]:
-        """Return at most ``size``."""
-        ...
-
-
 def newest[T: Model](
     recent: Recent[T], *, actor: Actor, sort: str, cursor: str, limit: int
 ) -> tuple[list[T], str | None]:
     """Return a page of what ``recent`` finds, the newest first, and the cursor of the next page."""
-    found = recent(actor=actor, before=read(cursor, actor=actor, sort=sort).after, size=limit + 1)
-    more = found[limit - 1].pk if len(found) > limit else None
-    return found[:limit], make(actor=actor, sort=sort, after=more)
+    before = read(cursor, actor=actor, sort=sort).after
+    found, older = page(recent, actor=actor, before=before, size=limit)
+    return found, make(actor=actor, sort=sort, after=older)
 
 
 def _signer(actor: Actor, sort: str) -> signing.Signer:

@@ -1,5 +1,6 @@
 """The export gate as people walk through it, page by page."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -161,3 +162,15 @@ def test_a_program_says_the_reason_too(mei: Person, li_na: Customer) -> None:
     assert program.post("/exports", {**body, "reason": "curiosity"}).status_code == 422
     begun = program.post("/exports", {**body, "reason": "verify-identity"})
     assert (begun.status_code, begun.json()["reason"]) == (202, "verify-identity")
+
+
+def test_the_list_goes_on_after_fifty(bo: Person, desk: Client) -> None:
+    same = ask(desk)
+    fields = {"actor": same.actor, "columns": [], "started_at": same.started_at, "expires_at": same.expires_at}
+    ExportBatch.objects.bulk_create([ExportBatch(format="csv", purpose=same.purpose, **fields) for _ in range(50)])
+    first = text_of(desk.get("/exports/"))
+    (older,) = set(re.findall(r"\?after=[^\"&]+", first))
+    second = text_of(desk.get(f"/exports/{older}"))
+    rows = [set(re.findall(r'href="/exports/([0-9a-f-]{36})/"', page)) for page in (first, second)]
+    assert [len(found) for found in rows] == [50, 1]
+    assert str(same.pk) in rows[1]

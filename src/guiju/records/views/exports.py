@@ -16,7 +16,7 @@ from guiju.access.purposes import PURPOSES
 from guiju.access.web import SEND, Request, page
 from guiju.kit.ids import parse_uuid
 from guiju.kit.lists import Column, Empty, Link, ListPage, Results, Row
-from guiju.records import standard
+from guiju.records import newest, standard
 from guiju.records.exports import actions, queries, running
 from guiju.records.exports.queries import COUNT_UP_TO, TYPES
 from guiju.records.exports.wording import ENDINGS, EXPIRED, STATES
@@ -24,7 +24,6 @@ from guiju.records.models import ExportBatch, ExportState
 from guiju.records.pace import Pace
 from guiju.records.queries import REASONS
 
-SIZE = 50
 LIST = ListPage(
     title=gettext_lazy("Exports"),
     subtitle=gettext_lazy(
@@ -54,11 +53,9 @@ LIST = ListPage(
 def exports(request: Request) -> HttpResponse:
     """List one's own exports, the newest first."""
     asked = LIST.asked(request)
-    found = queries.recent(actor=request.actor, before=parse_uuid(asked.after), size=SIZE + 1)
-    shown = found[:SIZE]
-    results = Results(
-        rows=[_row(one, request.at) for one in shown], older=str(shown[-1].pk) if len(found) > SIZE else ""
-    )
+    before = parse_uuid(asked.after)
+    shown, older = newest.page(queries.recent, actor=request.actor, before=before, size=queries.MOST)
+    results = Results(rows=[_row(one, request.at) for one in shown], older=str(older or ""))
     return LIST.respond(request, asked=asked, results=results)
 
 

@@ -19,6 +19,7 @@ from guiju.access.web import BOTH, SEND, Request, page
 from guiju.kit.errors import NotFound, Refused
 from guiju.kit.ids import parse_uuid
 from guiju.kit.lists import Column, Empty, Link, ListPage, Results, Row
+from guiju.records import newest
 from guiju.records.gate import actions, queries
 from guiju.records.gate.limits import LARGEST_FILE, MIB, MOST_COLUMNS
 from guiju.records.gate.mapping import Mapping
@@ -27,7 +28,6 @@ from guiju.records.models import ImportBatch, ImportState
 from guiju.records.views import import_frame as frame
 from guiju.records.views import import_report as report
 
-SIZE = 50
 LIST = ListPage(
     title=gettext_lazy("Imports"),
     subtitle=gettext_lazy(
@@ -58,13 +58,10 @@ LIST = ListPage(
 def imports(request: Request) -> HttpResponse:
     """List the imports, the newest first."""
     asked = LIST.asked(request)
-    found = queries.recent(actor=request.actor, before=parse_uuid(asked.after), size=SIZE + 1)
-    shown = found[:SIZE]
+    before = parse_uuid(asked.after)
+    shown, older = newest.page(queries.recent, actor=request.actor, before=before, size=queries.MOST)
     names = access.labels({batch.actor for batch in shown})
-    results = Results(
-        rows=[_row(batch, names[batch.actor]) for batch in shown],
-        older=str(shown[-1].pk) if len(found) > SIZE else "",
-    )
+    results = Results(rows=[_row(batch, names[batch.actor]) for batch in shown], older=str(older or ""))
     new = Link(label=_("Import a file"), url=reverse("records:import_new"), icon="upload", kind="primary")
     return LIST.respond(request, asked=asked, results=results, links=[new] if shown else [])
 
