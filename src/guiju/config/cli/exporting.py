@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from guiju.config.cli.django import awake
+from guiju.config.cli.files import private
 from guiju.config.cli.operator import acting
 from guiju.config.cli.output import Answer, Json, say, speaking
 from guiju.config.words import _
@@ -53,8 +54,7 @@ def export(
         good = batch.state == "done"
         if good:
             actions.take(export=batch.pk, by=by, at=clock.now())
-            with files.reader(batch.pk) as sealed, file.open("wb") as target:
-                file.chmod(0o600)
+            with files.reader(batch.pk) as sealed, private(file) as target:
                 while chunk := sealed.read(1 << 16):
                     target.write(chunk)
             files.delete(batch.pk)

@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from guiju.config.cli.django import awake
+from guiju.config.cli.files import private
 from guiju.config.cli.operator import acting
 from guiju.config.cli.output import Answer, Json, messages, say, speaking
 from guiju.config.words import _
@@ -130,8 +131,7 @@ def _write_quarantine(batch: UUID, path: Path) -> None:
     from guiju.records.gate import actions, refused  # noqa: PLC0415
 
     actions.take_quarantine(batch=batch, by=acting(), at=clock.now())
-    with path.open("wb") as file:
-        path.chmod(0o600)
+    with private(path) as file:
         count = refused.write(batch, file)
     say(_("{count} refused rows are in {path}.").format(count=count, path=path))
 

@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from guiju.access.models import Person
 from guiju.config import founding
+from guiju.config.cli.files import private
 from guiju.config.cli.operator import acting
 from guiju.config.cli.root import app
 from guiju.ledger import sequencer
@@ -140,9 +142,31 @@ def test_migrating_what_is_in_step_changes_nothing(monkeypatch: pytest.MonkeyPat
     assert ask("migrate") == (0, {"applied": []})
 
 
+@pytest.mark.parametrize("before", [None, "here already, for everybody to read"])
+def test_a_file_in_clear_is_private_before_anything_is_written(before: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    if before:
+        path.write_text(before)
+        path.chmod(0o644)
+    umask = os.umask(0)
+    try:
+        with private(path) as file:
+            assert (path.stat().st_mode & 0o777, path.stat().st_size) == (0o600, 0)
+            file.write(b"in clear")
+    finally:
+        os.umask(umask)
+    assert path.read_text() == "in clear"
+
+
 @pytest.mark.parametrize(
     "words",
-    [("fly",), ("export",), ("import", "/nowhere.csv"), ("imports", "revert", "banana"), ("up", "--port", "x")],
+    [
+        ("fly",),
+        ("export",),
+        ("import", "/nowhere.csv"),
+        ("imports", "revert", "banana"),
+        ("up", "--port", "x"),
+    ],
 )
 def test_wrong_usage_is_one_json_document_too(words: tuple[str, ...]) -> None:
     code, said = ask(*words)
