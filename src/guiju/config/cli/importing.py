@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 import typer
@@ -42,7 +42,9 @@ def import_file(
         str, typer.Option(help=_("Name of the unit the customers belong to; the first unit if empty."))
     ] = "",
     region: Annotated[str, typer.Option(help=_("Country (two letters) of numbers that name none."))] = "",
-    duplicates: Annotated[str, typer.Option(help=_("block, merge or create."))] = "block",
+    duplicates: Annotated[
+        Literal["block", "merge", "create"], typer.Option(help=_("block, merge or create."))
+    ] = "block",
     quarantine: Annotated[Path | None, typer.Option(help=_("Write rows that were refused to this CSV file."))] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Check every row and write nothing."))] = False,
     json: Json = False,
@@ -63,7 +65,7 @@ def import_file(
             declaration=_declaration(unit, basis, purpose, source),
             mapping=chosen,
             region=region.upper(),
-            duplicates=Duplicates(duplicates) if duplicates in Duplicates.values else Duplicates.BLOCK,
+            duplicates=Duplicates(duplicates),
             by=by,
             at=clock.now(),
         )
@@ -88,11 +90,11 @@ def _mapping(batch: "ImportBatch", decided: "Mapping | None", drop: list[str]) -
 
 def _declaration(unit: str, basis: str, purposes: list[str], source: str) -> Any:
     from guiju.access.models import Unit  # noqa: PLC0415 - needs Django
+    from guiju.config.staffing import find_unit  # noqa: PLC0415
     from guiju.records.declaring import Declaration  # noqa: PLC0415
 
-    named = Unit.objects.filter(name=unit) if unit else Unit.objects.filter(parent=None)
-    found = named.order_by("pk").values_list("pk", flat=True).first()
-    return Declaration(unit_id=found or 0, basis=basis, purposes=tuple(purposes), source=source)
+    found = find_unit(unit) if unit else Unit.objects.filter(parent=None).order_by("pk").first()
+    return Declaration(unit_id=found.pk if found else 0, basis=basis, purposes=tuple(purposes), source=source)
 
 
 @contextmanager

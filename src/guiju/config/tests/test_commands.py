@@ -10,13 +10,15 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from typer.testing import CliRunner, Result
 
-from guiju.access.models import Person
+from guiju.access import actions as access
+from guiju.access.models import Person, Unit
 from guiju.config import founding
 from guiju.config.cli.files import private
 from guiju.config.cli.operator import acting
 from guiju.config.cli.root import app
 from guiju.ledger import sequencer
 from guiju.ledger.models import Entry
+from guiju.records.models import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keyring"])
 
@@ -142,6 +144,26 @@ def test_migrating_what_is_in_step_changes_nothing(monkeypatch: pytest.MonkeyPat
     assert ask("migrate") == (0, {"applied": []})
 
 
+@pytest.mark.usefixtures("founded")
+def test_an_import_into_one_of_two_units_of_a_name_is_refused_with_their_paths(tmp_path: Path) -> None:
+    top = Unit.objects.get()
+    for parent in (create("North", top), create("South", top)):
+        create("Sales", parent)
+    file = tmp_path / "customers.csv"
+    file.write_text("Account Name,Email\nAcme,a@example.org\n")
+    words = ("import", str(file), "--basis=contract", "--purpose=legal", "--source=CRM")
+    code, refused = ask(*words, "--unit=Sales")
+    assert (code, refused["refused"]) == (1, "not-found")
+    assert "Head office/South/Sales" in refused["remedy"]
+    code, done = ask(*words, "--unit=Head office/South/Sales")
+    assert (code, done["created"]) == (0, 1)
+    assert Customer.objects.filter(unit__parent__name="South").exists()
+
+
+def create(name: str, parent: Unit) -> Unit:
+    return access.create_unit(name=name, parent=parent, by=acting(), at=NOON)
+
+
 @pytest.mark.parametrize("before", [None, "here already, for everybody to read"])
 def test_a_file_in_clear_is_private_before_anything_is_written(before: str | None, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
@@ -164,6 +186,7 @@ def test_a_file_in_clear_is_private_before_anything_is_written(before: str | Non
         ("fly",),
         ("export",),
         ("import", "/nowhere.csv"),
+        ("import", __file__, "--basis=contract", "--purpose=legal", "--source=CRM", "--duplicates=merg"),
         ("imports", "revert", "banana"),
         ("up", "--port", "x"),
     ],
