@@ -14,6 +14,7 @@ from ninja.params.models import File
 from ninja.responses import Status
 from pydantic import BaseModel, Field
 
+from guiju.access.actors import Actor
 from guiju.access.answering import KEY_HEADER, download, made_once
 from guiju.access.calls import Call, operation
 from guiju.access.permissions import Permission
@@ -82,7 +83,24 @@ class ImportOut(BaseModel):
     ended_at: datetime | None
 
 
-def _out(batch: ImportBatch) -> ImportOut:
+def _one(request: Call, batch: UUID) -> ImportOut:
+    return _outs([queries.one(batch=batch, actor=request.actor)], request.actor)[0]
+
+
+def _outs(batches: list[ImportBatch], actor: Actor) -> list[ImportOut]:
+    """Return imports as the caller may see them: without the ids of customers out of the caller's reach."""
+    known = queries.twins_within(batches=batches, actor=actor)
+    return [_out(batch, known) for batch in batches]
+
+
+def _report(batch: ImportBatch, known: frozenset[str]) -> dict[str, Any]:
+    report = {key: value for key, value in batch.report.items() if key not in HELD_BACK}
+    if "twins" in report:
+        report["twins"] = [twin if twin["customer"] in known else twin | {"customer": ""} for twin in report["twins"]]
+    return report
+
+
+def _out(batch: ImportBatch, known: frozenset[str]) -> ImportOut:
     return ImportOut(
         id=batch.pk,
         state=batch.state,
@@ -108,7 +126,7 @@ def _out(batch: ImportBatch) -> ImportOut:
             duplicates=batch.duplicate_rows,
             related=batch.related,
         ),
-        report={key: value for key, value in batch.report.items() if key not in HELD_BACK},
+        report=_report(batch, known),
         uploaded_at=batch.uploaded_at,
         started_at=batch.started_at,
         ended_at=batch.ended_at,
@@ -149,7 +167,7 @@ def upload_import(
     digest = hashlib.sha256(content).digest()
     _status, batch = made_once(request, response, operation="uploadImport", body=digest, make=make)
     response["Location"] = f"{request.path}/{batch}"
-    return _out(queries.one(batch=batch, actor=request.actor))
+    return _one(request, batch)
 
 
 @operation(
@@ -164,7 +182,7 @@ def upload_import(
 def list_imports(request: Call, limit: Limit = queries.MOST, cursor: Cursor = "") -> ImportPage:
     """List your imports and those into units that you may import into, the newest first."""
     found, following = cursors.newest(queries.recent, actor=request.actor, sort="imports", cursor=cursor, limit=limit)
-    return ImportPage(items=[_out(batch) for batch in found], next=following)
+    return ImportPage(items=_outs(found, request.actor), next=following)
 
 
 @operation(
@@ -178,7 +196,7 @@ def list_imports(request: Call, limit: Limit = queries.MOST, cursor: Cursor = ""
 )
 def read_import(request: Call, batch: UUID) -> ImportOut:
     """Read where an import stands, how far it has come and what it found."""
-    return _out(queries.one(batch=batch, actor=request.actor))
+    return _one(request, batch)
 
 
 class ImportDeclaration(Strict):
@@ -228,7 +246,7 @@ def declare_import(request: Call, batch: UUID, body: ImportDeclaration) -> Impor
         by=request.actor,
         at=request.at,
     )
-    return _out(queries.one(batch=batch, actor=request.actor))
+    return _one(request, batch)
 
 
 def _step(name: str, summary: str, about: str, act: Callable[..., ImportBatch]) -> None:
@@ -236,7 +254,7 @@ def _step(name: str, summary: str, about: str, act: Callable[..., ImportBatch]) 
 
     def step(request: Call, batch: UUID) -> Status[ImportOut]:
         act(batch=batch, by=request.actor, at=request.at)
-        return Status(202, _out(queries.one(batch=batch, actor=request.actor)))
+        return Status(202, _one(request, batch))
 
     step.__doc__ = about
     operation(

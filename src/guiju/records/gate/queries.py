@@ -1,6 +1,6 @@
 """Reads of the import gate: imports within the actor's right, their quarantined rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,7 +10,7 @@ from guiju.access import policy
 from guiju.access.actors import Actor
 from guiju.access.permissions import Permission
 from guiju.kit.errors import NotFound
-from guiju.records.models import ImportBatch, QuarantinedRow
+from guiju.records.models import Customer, ImportBatch, QuarantinedRow
 
 MOST = 50
 
@@ -29,6 +29,15 @@ def one(*, batch: UUID, actor: Actor) -> ImportBatch:
     if found is None:
         raise NotFound(_("There is no such import."))
     return found
+
+
+def twins_within(*, batches: Iterable[ImportBatch], actor: Actor) -> frozenset[str]:
+    """Return the ids of those customers, found by checks to be there already, that the actor may know of."""
+    found = {twin["customer"] for batch in batches for twin in batch.report.get("twins", ()) if twin["customer"]}
+    if not found:
+        return frozenset()
+    within = Customer.objects.filter(policy.reach(actor, Permission.CUSTOMER_READ).q(), pk__in=found)
+    return frozenset(str(customer) for customer in within.values_list("pk", flat=True))
 
 
 def _seen_by(actor: Actor) -> Q:

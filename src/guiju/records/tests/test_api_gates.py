@@ -9,10 +9,11 @@ import pytest
 from django.conf import LazySettings
 
 from guiju.access.models import Person, Unit
-from guiju.access.tests.cast import add
+from guiju.access.tests.cast import OPERATOR, add
 from guiju.records.exports import running as exporting
 from guiju.records.gate import running as importing
 from guiju.records.models import Customer, ImportBatch
+from guiju.records.tests.conftest import open_record
 from guiju.records.tests.program import BASE, Program, program_of
 from guiju.records.tests.test_api_customers import ZHANG
 
@@ -158,3 +159,21 @@ def test_lists_of_imports_have_pages(program: Program) -> None:
     second = program.get(f"/imports?limit=2&cursor={first['next']}").json()
     assert [one["id"] for one in [*first["items"], *second["items"]]] == ids[::-1]
     assert second["next"] is None
+
+
+def test_a_check_names_nobody_out_of_the_callers_reach(program: Program, berlin: Unit, shanghai: Unit) -> None:
+    there = open_record(OPERATOR, berlin)
+    content = "姓名,手机\n李娜,+8613800138000\n".encode()
+    path = f"/imports/{upload(program, content).json()['id']}"
+    assert program.call("PUT", f"{path}/declaration", SAID | {"unit": shanghai.pk}).status_code == 200
+    program.post(f"{path}/check")
+    importing.run(UUID(path.removeprefix("/imports/")))
+    other = program_of(add("Shop", "service-account", unit=shanghai))
+
+    def twins(reader: Program) -> list[str]:
+        read, (listed,) = reader.get(path).json(), reader.get("/imports").json()["items"]
+        assert read["report"] == listed["report"]
+        return [one["customer"] for one in read["report"]["twins"]]
+
+    assert twins(program) == [str(there.pk)]
+    assert twins(other) == [""], "the row is known to be a duplicate, and of whom is not"
