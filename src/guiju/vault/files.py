@@ -35,6 +35,7 @@ _HEAD_AT_MOST = 4096
 class NoSuchFile(NotFound):
     """There is no sealed file with this id."""
 
+    code = "no-such-file"
     message = _("There is no such file; it may have been deleted after its time.")
 
 

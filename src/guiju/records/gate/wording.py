@@ -12,6 +12,7 @@ from guiju.records.gate.targets import Target
 from guiju.records.models import Duplicates, ImportState
 from guiju.records.standard import Standard
 from guiju.records.taken import TooOften
+from guiju.vault.files import NoSuchFile
 
 STATES: dict[str, tuple[str, Words]] = {
     ImportState.UPLOADED: ("neutral", gettext_lazy("Not started")),
@@ -28,6 +29,7 @@ _NO_RIGHT = gettext_lazy("whoever set it going may no longer import there")
 FAILURES: dict[str, Words] = {
     NotPermitted.code: _NO_RIGHT,
     NotFound.code: _NO_RIGHT,
+    NoSuchFile.code: gettext_lazy("its file is destroyed"),
     TooOften.code: gettext_lazy("it met too many identifiers that cannot be kept"),
     Unreadable.code: gettext_lazy("the file cannot be read to its end"),
     Unavailable.code: gettext_lazy("a part that it needs was down"),

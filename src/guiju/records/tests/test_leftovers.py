@@ -12,6 +12,7 @@ from guiju.ledger.models import Entry
 from guiju.records import actions as records
 from guiju.records import storing
 from guiju.records.gate import actions, loading, refused, running
+from guiju.records.gate.wording import FAILURES
 from guiju.records.models import Customer, ImportBatch, ImportState, QuarantinedRow
 from guiju.records.tests.conftest import as_actor
 from guiju.records.tests.test_gate import declare, imported, upload
@@ -85,6 +86,15 @@ def test_a_failed_import_that_nobody_goes_on_with_ends_with_its_file(kai: Person
     assert (batch.state, batch.ended_at, files.exists(batch.pk)) == (ImportState.CANCELLED, failed_at, False)
     with pytest.raises(actions.WrongState):
         actions.resume(batch=batch.pk, by=as_actor(kai), at=over, inline=True)
+
+
+def test_an_import_without_its_file_says_so_and_blames_nobodys_rights(kai: Person, root: Unit) -> None:
+    batch = failing(kai, root)
+    actions.resume(batch=batch.pk, by=as_actor(kai), at=NOON, inline=True)
+    files.delete(batch.pk)
+    ended = running.run(batch.pk)
+    assert ended.state == ImportState.FAILED
+    assert FAILURES[ended.report["failure"]] == "its file is destroyed"
 
 
 def test_the_file_of_an_import_that_goes_on_again_stays(kai: Person, root: Unit) -> None:
