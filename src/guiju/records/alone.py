@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 
 def _key(run: UUID) -> int:
@@ -24,6 +25,12 @@ def alone(run: UUID) -> Iterator[bool]:
         if free and connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def at_work(run: UUID, *, task: str, name: str) -> bool:
+    """Say whether a job of ``task``, which calls the run ``name``, waits or some process carries it out."""
+    jobs = ProcrastinateJob.objects.filter(task_name=task, args={name: str(run)}, status__in=("todo", "doing"))
+    return jobs.exists() or taken(run)
 
 
 def taken(run: UUID) -> bool:

@@ -11,7 +11,8 @@ from guiju.access.actors import Actor
 from guiju.kit.ids import parse_uuid
 from guiju.records.exports import actions as exports
 from guiju.records.exports import queries as export_queries
-from guiju.records.exports.wording import NOT_ALLOWED
+from guiju.records.exports import running as export_running
+from guiju.records.exports.wording import DIED, NOT_ALLOWED
 from guiju.records.gate import actions as gate
 from guiju.records.models import ExportBatch, ExportedCustomer, ExportState, ImportBatch, ImportState, QuarantinedRow
 from guiju.vault import files
@@ -19,6 +20,8 @@ from guiju.vault import files
 IDLE = timedelta(days=30)
 """How long an upload waits for somebody to go on with it, and a refused row for somebody to mend it (a policy of the
 product, not of the law)."""
+DEAD = timedelta(hours=1)
+"""How old an export must be that nobody writes: one at the command line begins a moment after it was asked for."""
 STRAY = timedelta(days=1)
 """How old a file must be that no import or export knows of: its row may be written a moment later."""
 
@@ -37,8 +40,18 @@ def sweep(*, by: Actor, at: datetime) -> None:
                 files.discard_partial(file_id)
         else:
             _judge(file_id, path, by=by, at=at)
+    _give_up_dead(by=by, at=at)
     _forget_lists(by=by, at=at)
     _forget_quarantine(by=by, at=at)
+
+
+def _give_up_dead(*, by: Actor, at: datetime) -> None:
+    """Withdraw exports that nobody writes any more; nobody could go on with half a file."""
+    running = ExportBatch.objects.filter(state=ExportState.RUNNING, started_at__lte=at - DEAD)
+    for export in running.order_by("pk"):
+        # In this order: it may have ended since it was found.
+        if not export_running.is_at_work(export.pk) and running.filter(pk=export.pk).exists():
+            exports.withdraw(export=export.pk, reason=DIED, by=by, at=at)
 
 
 def _forget_lists(*, by: Actor, at: datetime) -> None:

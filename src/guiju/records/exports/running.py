@@ -51,6 +51,11 @@ def run(export: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: No
         return _run(batch, by, tell) if free and batch.state == ExportState.RUNNING else batch
 
 
+def is_at_work(export: UUID) -> bool:
+    """Say whether a job waits for a run or a process carries it out; an export that nobody carries out has died."""
+    return alone.at_work(export, task=actions.RUN, name="export")
+
+
 def _run(batch: ExportBatch, by: Actor | None, tell: Told) -> ExportBatch:
     export = batch.pk
 

@@ -13,11 +13,12 @@ STATES: dict[str, tuple[str, Words]] = {
     ExportState.CANCELLED: ("warning", _("Cancelled")),
     ExportState.WITHDRAWN: ("neutral", _("Withdrawn")),
 }
-ERASED, REVERTED, NOT_ALLOWED = "customer-erased", "import-reverted", "no-longer-allowed"
+ERASED, REVERTED, NOT_ALLOWED, DIED = "customer-erased", "import-reverted", "no-longer-allowed", "died"
 ENDINGS: dict[str, Words] = {
     ERASED: _("a customer in it was erased"),
     REVERTED: _("a customer in it was taken back with its import"),
     NOT_ALLOWED: _("whoever asked for it may no longer export what is in it"),
+    DIED: _("it broke off while it was written"),
 }
 EXPIRED: tuple[str, Words] = ("neutral", _("Expired"))
 FORMATS: dict[str, tuple[Words, Words]] = {

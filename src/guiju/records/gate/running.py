@@ -11,7 +11,6 @@ from multiprocessing import get_context
 from uuid import UUID
 
 import structlog
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guiju.access import actors, standing
 from guiju.access.actors import Actor
@@ -49,10 +48,7 @@ def run(batch: UUID, *, by: Actor | None = None, tell: Told = lambda _batch: Non
 
 def is_at_work(batch: UUID) -> bool:
     """Say whether a job waits for a run or a process carries it out; a run that nobody carries out has died."""
-    jobs = ProcrastinateJob.objects.filter(
-        task_name=actions.RUN, args={"batch": str(batch)}, status__in=("todo", "doing")
-    )
-    return jobs.exists() or alone.taken(batch)
+    return alone.at_work(batch, task=actions.RUN, name="batch")
 
 
 def _run(record: ImportBatch, by: Actor | None, tell: Told) -> None:

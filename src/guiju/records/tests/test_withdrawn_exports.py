@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connections, transaction
@@ -16,7 +17,7 @@ from guiju.kit import clock
 from guiju.kit.errors import Invalid, NotPermitted
 from guiju.ledger.models import Entry
 from guiju.records import actions as records
-from guiju.records import storing
+from guiju.records import alone, storing
 from guiju.records.exports import actions, running
 from guiju.records.finding import Filters
 from guiju.records.models import Customer, ExportBatch, ExportedCustomer, ExportState
@@ -238,3 +239,37 @@ def test_only_the_role_that_exports_counts(bo: Person, shanghai: Unit, li_na: Cu
     auditor = add("Ren", "auditor", unit=shanghai)
     with pytest.raises(NotPermitted):
         asked(auditor)
+
+
+def test_an_export_that_died_is_given_up_after_an_hour_and_says_so(bo: Person, li_na: Customer) -> None:
+    waiting, dead = asked(bo), asked(bo, inline=True)
+    begun = actions.put_in(export=dead.pk, customers=(li_na.pk,), by=as_actor(bo), at=clock.now())
+    assert begun
+    storing.sweep(by=KEEPER, at=dead.started_at + storing.DEAD - timedelta(seconds=1))
+    dead.refresh_from_db()
+    assert dead.state == ExportState.RUNNING
+    with alone.alone(dead.pk):
+        storing.sweep(by=KEEPER, at=dead.started_at + storing.DEAD)
+    dead.refresh_from_db()
+    assert dead.state == ExportState.RUNNING, "somebody writes it"
+    storing.sweep(by=KEEPER, at=dead.started_at + storing.DEAD)
+    assert withdrawn(dead) == "died"
+    assert "it broke off while it was written" in text_of(sign_in(bo).get(f"/exports/{dead.pk}/"))
+    waiting.refresh_from_db()
+    assert waiting.state == ExportState.RUNNING, "a job waits for it"
+
+
+def test_an_export_that_ends_while_the_dead_are_looked_for_keeps_its_file(
+    bo: Person, li_na: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = asked(bo, inline=True)
+    looked = running.is_at_work
+
+    def ends_meanwhile(export: UUID) -> bool:
+        running.run(export)
+        return looked(export)
+
+    monkeypatch.setattr(running, "is_at_work", ends_meanwhile)
+    storing.sweep(by=KEEPER, at=one.started_at + storing.DEAD)
+    one.refresh_from_db()
+    assert (one.state, files.exists(one.pk)) == (ExportState.DONE, True)
