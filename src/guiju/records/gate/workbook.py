@@ -147,7 +147,7 @@ def _refuse_shape(file: BinaryIO) -> None:
 
 
 def _refuse_types(file: BinaryIO) -> None:
-    """Refuse a document type, by which a small file unfolds to a large one while it is parsed."""
+    """Refuse a document type, by which a small file unfolds to a large one while parsed; no spreadsheet writes one."""
     if _any_part(file, _DOCTYPE, under=""):
         raise Unreadable(_("This workbook is damaged."), remedy=_("Save it again as XLSX and try again."))
 
@@ -157,12 +157,12 @@ def _has_formulas(file: BinaryIO) -> bool:
 
 
 def _any_part(file: BinaryIO, pattern: re.Pattern[bytes], *, under: str) -> bool:
-    """Say whether a part below ``under`` that is XML holds ``pattern``; no spreadsheet writes a document type."""
+    """Say whether a part below ``under`` holds ``pattern``, by whatever name: any may be what a sheet is read from."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as packed:
-            parts = [part for part in packed.infolist() if part.filename.startswith(under)]
-            return any(_finds(packed, part, pattern) for part in parts if part.filename.endswith((".xml", ".rels")))
+            parts = (part for part in packed.infolist() if part.filename.startswith(under))
+            return any(_finds(packed, part, pattern) for part in parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise Unreadable(_("This workbook is damaged."), remedy=_("Save it again as XLSX and try again.")) from error
 

@@ -141,8 +141,9 @@ def test_a_dry_run_tells_nothing_of_a_customer_out_of_reach(berlin: Unit, li_na:
     assert (report["twins"], report["check"]["duplicates"], report["check"]["quarantined"]) == ([], 0, 0)
 
 
+@pytest.mark.parametrize("name", ["worksheets/sheet1.xml", "worksheets/sheet1.dat", "media/image1.svg"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_workbook_that_unfolds_entities_is_refused(encoding: str) -> None:
+def test_a_workbook_that_unfolds_entities_is_refused_whatever_the_part_is_called(encoding: str, name: str) -> None:
     whole = io.BytesIO()
     book = Workbook()
     sheet = book.worksheets[0]
@@ -156,8 +157,8 @@ def test_a_workbook_that_unfolds_entities_is_refused(encoding: str) -> None:
             if part == "xl/worksheets/sheet1.xml":
                 head = '<?xml version="1.0"?><!DOCTYPE worksheet [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
                 text = head + text[text.index("<worksheet") :].replace("Acme", "&b;")
-                packed.writestr(part, text.encode(encoding))
+                packed.writestr(f"xl/{name}", text.encode(encoding))
             else:
-                packed.writestr(part, text)
+                packed.writestr(part, text.replace("worksheets/sheet1.xml", name))
     with pytest.raises(Unreadable):
         reading.describe(evil.getvalue())
