@@ -169,8 +169,11 @@ def relate(*, subject: UUID, related: UUID, kind: str, purpose: str, by: Actor, 
     """Record that ``related`` is the ``kind`` (contact, employee, …) of ``subject``. Both must be in reach."""
     if kind not in RELATIONS:
         raise Invalid(problems=[Problem(field="kind", rule="choice", message=_("There is no such relationship."))])
-    one = lock(customer=subject, by=by, permission=Permission.CUSTOMER_UPDATE)
-    other = lock(customer=related, by=by, permission=Permission.CUSTOMER_UPDATE)
+    # In the order of their ids: two who relate the same customers the other way round wait, and neither for ever.
+    ends = {
+        one: lock(customer=one, by=by, permission=Permission.CUSTOMER_UPDATE) for one in sorted({subject, related})
+    }
+    one, other = ends[subject], ends[related]
     if one.pk == other.pk:
         message = _("A customer cannot be related to itself.")
         raise Invalid(problems=[Problem(field="related", rule="distinct", message=message)])

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guiju.access.fields import Visibility
 from guiju.access.models import Person, Unit
@@ -130,3 +132,19 @@ def test_a_record_without_name_basis_or_source_is_refused_and_nothing_is_written
     assert [problem.field for problem in refusal.value.problems] == ["person-name"]
     assert not Customer.objects.exists()
     assert Entry.objects.count() == before
+
+
+def test_two_customers_are_held_in_one_order_whichever_is_related_to_the_other(
+    bo: Person, li_na: Customer, shanghai: Unit
+) -> None:
+    other = open_record(as_actor(bo), shanghai, **{"resident-id": None})
+
+    def held(subject: Customer, related: Customer) -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            actions.relate(
+                subject=subject.pk, related=related.pk, kind="spouse", purpose=WORK, by=as_actor(bo), at=NOON
+            )
+        locks = (one["sql"] for one in asked.captured_queries if "FOR UPDATE" in one["sql"])
+        return [pk for lock in locks for pk in (li_na.pk.hex, other.pk.hex) if pk in lock]
+
+    assert held(li_na, other) == held(other, li_na) == [li_na.pk.hex, other.pk.hex]
