@@ -15,6 +15,8 @@ from guiju.kit.errors import Unavailable
 
 START_SECONDS = 120
 STOP_SECONDS = 30
+_RUN_SECONDS = START_SECONDS + 30
+"""Longer than pg_ctl waits: it says itself that it waited in vain."""
 _SHOWN_LOG_LINES = 6
 _BIGGEST_LOG = 5_000_000
 
@@ -228,7 +230,7 @@ class Cluster:
                 text=True,
                 cwd="/",
                 env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
-                timeout=START_SECONDS,
+                timeout=_RUN_SECONDS,
                 **identity,
             )
         except subprocess.CalledProcessError as error:

@@ -159,3 +159,20 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied(tmp_path: Path) 
     copy = placing._copy(placing.binaries(account=None).parent)
     assert account.may_run(copy / "bin" / "postgres")
     assert not any(path.stat().st_mode & 0o022 for path in (copy / "bin").iterdir())
+
+
+def test_a_server_that_takes_too_long_to_start_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Cluster(home=Home(tmp_path))
+    slow.home.make()
+    slow.home.cluster.mkdir()
+    (slow.home.cluster / "PG_VERSION").write_text("18")
+    program = tmp_path / "pg_ctl"
+    program.write_text("#!/bin/sh\nsleep 1\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("guiju.config.embedded.START_SECONDS", 0.5)
+    monkeypatch.setattr(slow, "prepare", lambda: None)
+    monkeypatch.setattr(slow, "_binaries", tmp_path)
+    with pytest.raises(CannotStart):
+        slow.start()
