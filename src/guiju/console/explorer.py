@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from guiju.access import telling
 from guiju.access.purposes import PURPOSES
 from guiju.kit.errors import Invalid, Problem, Words
-from guiju.kit.ids import parse_uuid
+from guiju.kit.ids import parse_number, parse_uuid
 from guiju.kit.lists import Asked
 from guiju.ledger import queries
 from guiju.ledger.journal import Outcome
@@ -55,9 +55,10 @@ def cursor(text: str) -> int | None:
     """Return the entry that the page begins after; raises Invalid where it is no number."""
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > len(str(2**62)):
+    found = parse_number(text)
+    if found is None:
         raise _wrong("after", _("This is not the number of an entry."))
-    return int(text)
+    return found
 
 
 def _subject(text: str) -> UUID | None:

@@ -1,8 +1,11 @@
-"""Identifiers that sort by time and can be made before the row exists (RFC 9562, version 7)."""
+"""Identifiers: made so that they sort by time before the row exists (RFC 9562, version 7), and read out of text."""
 
 import os
 import time
 from uuid import UUID
+
+LONGEST = 18
+"""Every whole number of so many digits fits into a column of 64 bits."""
 
 
 def uuid7(*, at_ms: int | None = None) -> UUID:
@@ -21,3 +24,8 @@ def parse_uuid(text: str) -> UUID | None:
         return UUID(text)
     except (ValueError, AttributeError):
         return None
+
+
+def parse_number(text: str) -> int | None:
+    """Return the whole number that ``text`` spells, None where it spells none or one that no row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST else None

@@ -15,7 +15,7 @@ from guiju.access.door import action
 from guiju.access.models import Person, Unit
 from guiju.access.permissions import Permission
 from guiju.kit.errors import Invalid, NotFound, Problem
-from guiju.kit.ids import parse_uuid, uuid7
+from guiju.kit.ids import parse_number, parse_uuid, uuid7
 from guiju.ledger import journal
 from guiju.records import events
 from guiju.records.models import Customer, Revision, State
@@ -108,7 +108,7 @@ def _value(change: Change, value: str, by: Actor) -> Any:
             raise _invalid(_("There is no such person."))
         return owner
     if change is Change.UNIT:
-        unit = int(value) if value.isascii() and value.isdecimal() else 0
+        unit = parse_number(value) or 0
         place = policy.Envelope(unit_id=unit)
         if not policy.reach(by, Permission.CUSTOMER_UPDATE).covers(place) or not Unit.objects.filter(pk=unit).exists():
             raise _invalid(_("You cannot move customers to this unit."))

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from guiju.access.fields import Visibility
 from guiju.kit.errors import Problem, Words
+from guiju.kit.ids import parse_number
 from guiju.records import choices
 from guiju.records.drafting import Raw, is_empty
 from guiju.records.showing import Cell
@@ -202,7 +203,7 @@ def _typed(spec: FieldSpec, posted: QueryDict) -> Any:
         return posted.get(name, "")
     parts = ADDRESS if spec.type == "address" else ("value",)
     count = posted.get(f"{name}-rows", "0")
-    rows = min(int(count), MOST_ROWS) if count.isdecimal() else 0
+    rows = min(parse_number(count) or 0, MOST_ROWS)
     primary = posted.get(f"{name}-primary", "")
     return [
         {part: posted.get(f"{name}-{index}-{part}", "") for part in parts}

@@ -353,3 +353,8 @@ def test_what_is_about_many_customers_is_not_worded_as_about_one() -> None:
     about_many = [event for event in CATALOGUE.values() if event.subject_fields == ("customers",)]
     assert about_many
     assert [event.kind for event in about_many if "the record" in str(event.sentence)] == []
+
+
+@pytest.mark.parametrize("tab", ["customer_trail", "customer_proofs"])
+def test_a_place_in_the_trail_that_no_entry_can_have_is_the_beginning(bos: Client, li_na: Customer, tab: str) -> None:
+    assert bos.get(page_of(li_na, tab), {"before": "9" * 5_000}).status_code == 200

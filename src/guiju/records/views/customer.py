@@ -13,6 +13,7 @@ from guiju.access.permissions import Permission
 from guiju.access.purposes import PURPOSES
 from guiju.access.web import Request, page
 from guiju.kit.errors import Words
+from guiju.kit.ids import parse_number
 from guiju.ledger import queries as ledger
 from guiju.records import past, queries, reaching, standard, trail
 from guiju.records.actions import RELATIONS
@@ -162,7 +163,7 @@ def _held(name: str, value: object, names: Mapping[str, str]) -> Words:
 def access_trail(request: Request, customer_id: UUID) -> HttpResponse:
     """Show who has looked and what was done, newest first."""
     shown = frame.name_only(request, customer_id)
-    found = trail.trail(customer=customer_id, actor=request.actor, before=_number(request.GET.get("before", "")))
+    found = trail.trail(customer=customer_id, actor=request.actor, before=parse_number(request.GET.get("before", "")))
     return frame.respond(request, shown, "records/trail.html", "customer_trail", found=found)
 
 
@@ -178,7 +179,7 @@ def looks(request: Request, customer_id: UUID) -> HttpResponse:
 def proofs(request: Request, customer_id: UUID) -> HttpResponse:
     """Show which entries are sealed in the ledger and how anybody can verify that."""
     shown = frame.name_only(request, customer_id)
-    found = trail.trail(customer=customer_id, actor=request.actor, before=_number(request.GET.get("before", "")))
+    found = trail.trail(customer=customer_id, actor=request.actor, before=parse_number(request.GET.get("before", "")))
     places = ledger.positions([told.entry for told in found.told])
     open_ones = trail.provable((told.entry for told in found.told), actor=request.actor)
     sealed = [(told, places.get(told.entry.pk), told.entry.pk in open_ones) for told in found.told]
@@ -195,7 +196,3 @@ def proof(request: Request, customer_id: UUID, entry_id: int) -> HttpResponse:
     response = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="entry-{entry_id}.tlog-proof"'
     return response
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() else None

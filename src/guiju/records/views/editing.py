@@ -17,6 +17,7 @@ from guiju.access.permissions import Permission
 from guiju.access.web import BOTH, SEND, Request, page
 from guiju.kit.errors import Invalid, NotFound, Problem, Refused
 from guiju.kit.forms import refuse
+from guiju.kit.ids import parse_number
 from guiju.records import actions, drafting, past, queries, reaching, standard
 from guiju.records import inputs as filling
 from guiju.records.forms import PlaceForm
@@ -133,13 +134,13 @@ def _begin(request: Request, customer_id: UUID, *, only: list[str] | None = None
     if shown.customer.state == State.ERASED:
         raise Erased
     posted = request.POST if request.method == "POST" else None
-    typed = request.POST.get("version", "")
+    typed = parse_number(request.POST.get("version", ""))
     return Edit(
         request=request,
         shown=shown,
         inputs=filling.inputs(_editable(shown, only), shown.cells, posted, more=request.POST.get("more", "")),
         place=_place(request, shown.customer) if only is None else None,
-        version=int(typed) if typed.isascii() and typed.isdecimal() else shown.customer.version,
+        version=shown.customer.version if typed is None else typed,
         held=held,
     )
 
