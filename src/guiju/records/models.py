@@ -11,6 +11,7 @@ from guiju.kit.ids import uuid7
 from guiju.kit.privacy import Erase, Export, kept
 
 CODE = 40
+LONGEST_PARAMS = 1000
 UNSORTED = 256
 """Kilobytes that an index may keep unsorted: a search reads all of them, so few, even right after an import."""
 RECORD = "account-management"
@@ -361,7 +362,7 @@ class SavedView(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=80)
     shared = models.BooleanField(default=False)
-    params = models.CharField(max_length=1000)
+    params = models.CharField(max_length=LONGEST_PARAMS)
     created_at = models.DateTimeField()
 
     class Meta:

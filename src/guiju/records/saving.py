@@ -15,7 +15,7 @@ from guiju.kit.errors import Invalid, NotFound, Problem
 from guiju.kit.ids import uuid7
 from guiju.ledger import journal
 from guiju.records import events
-from guiju.records.models import SavedView
+from guiju.records.models import LONGEST_PARAMS, SavedView
 
 LONGEST = 80
 MOST = 100
@@ -57,11 +57,15 @@ def save_view(*, name: str, params: QueryDict, shared: bool, by: Actor, at: date
     for key in KEPT:
         if params.get(key):
             kept[key] = str(params[key])
+    words = {"shared": shared, "params": kept.urlencode()}
+    if len(kept.urlencode()) > LONGEST_PARAMS:
+        too_long = _("These filters are too long to keep.")
+        raise Invalid(problems=[Problem(field="params", rule="too-long", message=too_long)])
     view, _fresh = SavedView.objects.update_or_create(
         person_id=by.person_id,
         name=title,
-        defaults={"shared": shared, "params": kept.urlencode()},
-        create_defaults={"id": uuid7(), "shared": shared, "params": kept.urlencode(), "created_at": at},
+        defaults=words,
+        create_defaults=words | {"id": uuid7(), "created_at": at},
     )
     journal.record(events.ViewSaved(view=view.pk, shared=shared), by=by, at=at)
     return view

@@ -51,3 +51,11 @@ def test_a_name_is_needed_and_used_again_it_replaces(bo: Person) -> None:
     bos.post(SAVE, {"name": "Mine", "params": "?kind=organisation"})
 
     assert SavedView.objects.get().params == "kind=organisation"
+
+
+def test_filters_that_are_too_long_to_keep_are_refused_in_a_sentence(bo: Person) -> None:
+    bos = sign_in(bo)
+    refused = bos.post(SAVE, {"name": "Mine", "params": f"?tag={'客' * 112}"})
+    assert refused.status_code == 422
+    assert "These filters are too long to keep." in text_of(refused)
+    assert not SavedView.objects.exists()
