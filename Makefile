@@ -48,8 +48,8 @@ bench: setup-dev ## Print what governing costs, as ratios measured side by side.
 crash: setup-dev ## Kill processes at ten random instants of an import of 20,000 rows.
 	@GUIJU_TEST_CRASH=full $(BIN)/pytest tests/crash -s
 
-fuzz: setup-dev ## Try examples that nobody has tried yet on everything that holds for all values.
-	@GUIJU_TEST_FUZZ=1 $(BIN)/pytest -m hypothesis --timeout 3600
+fuzz: setup-dev ## Try three hundred new examples on each test that holds for all values.
+	@GUIJU_TEST_FUZZ=300 $(BIN)/pytest -m hypothesis --timeout 3600
 
 clean: ## Remove what can be made again; the data in var/ stays.
 	@rm -rf .venv node_modules src/guiju/console/static/vendor site test-results .coverage .coverage.*

@@ -11,7 +11,7 @@ from hypothesis import settings
 # A run for everybody tries the same examples every time, so that it finds what a change broke; new ones are for those
 # who go looking (`make fuzz`).
 settings.register_profile("proof", deadline=None, derandomize=True)
-settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+settings.register_profile("fuzz", deadline=None, max_examples=int(os.environ["GUIJU_TEST_FUZZ"]))
 settings.load_profile("fuzz" if os.environ.get("GUIJU_TEST_FUZZ") else "proof")
 
 

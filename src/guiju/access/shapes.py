@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from guiju.access.purposes import Words
@@ -30,8 +30,18 @@ def _written_as(pattern: re.Pattern[str], rule: str, *kinds: type) -> BeforeVali
     return BeforeValidator(check)
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """Return the same moment in UTC: PostgreSQL knows no offset beyond sixteen hours. Refuses what UTC cannot write."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("date_time", "not a moment of the years 1 to 9999") from None
+
+
 Id = Annotated[UUID, Field(strict=False), _written_as(_UUID, "uuid", UUID)]
-Moment = Annotated[AwareDatetime, Field(strict=False), _written_as(_MOMENT, "date_time", datetime)]
+Moment = Annotated[
+    AwareDatetime, Field(strict=False), _written_as(_MOMENT, "date_time", datetime), AfterValidator(_in_utc)
+]
 Number = Annotated[int, Field(ge=1, le=BIGGEST), _written_as(_NUMBER, "integer", int)]
 Limit = Annotated[int, Field(ge=1, le=MOST), _written_as(_NUMBER, "integer", int)]
 Cursor = Annotated[str, Field(max_length=400, description="From `next` or `previous` of another page.")]

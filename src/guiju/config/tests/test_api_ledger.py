@@ -84,4 +84,7 @@ def test_entries_are_filtered_and_paged(auditor: Program) -> None:
     assert ids == sorted(ids, reverse=True)
     assert auditor.get("/ledger/entries?since=2999-01-01T00:00:00Z").json()["items"] == []
     assert auditor.get("/ledger/entries?since=yesterday").status_code == 422
+    assert auditor.get("/ledger/entries?until=0632-03-13T03:35:45-22:55").json()["items"] == []
+    for beyond in ("0001-01-01T00:00:00%2B23:59", "9999-12-31T23:59:59-23:59"):
+        assert auditor.get(f"/ledger/entries?since={beyond}").status_code == 422
     assert auditor.get("/ledger/entries?subject=42").status_code == 422
