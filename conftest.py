@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from hypothesis import settings
 
-# A run for everybody tries the same examples every time, so that it finds what a change broke; new ones are for those
-# who go looking (`make fuzz`).
+# A run for everybody tries the same examples every time, so that it tells what a change broke; new ones are for those
+# who go looking: `make fuzz` says how many.
+NEW = int(os.environ.get("GUIJU_TEST_FUZZ", "0"))
 settings.register_profile("proof", deadline=None, derandomize=True)
-settings.register_profile("fuzz", deadline=None, max_examples=int(os.environ["GUIJU_TEST_FUZZ"]))
-settings.load_profile("fuzz" if os.environ.get("GUIJU_TEST_FUZZ") else "proof")
+settings.register_profile("fuzz", deadline=None, max_examples=NEW or 1)
+settings.load_profile("fuzz" if NEW else "proof")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
