@@ -31,7 +31,7 @@ def _written_as(pattern: re.Pattern[str], rule: str, *kinds: type) -> BeforeVali
 
 
 def _in_utc(moment: datetime) -> datetime:
-    """Return the same moment in UTC: PostgreSQL knows no offset beyond sixteen hours. Refuses what UTC cannot write."""
+    """Return the moment in UTC: PostgreSQL knows no offset beyond sixteen hours. Refuses what UTC cannot write."""
     try:
         return moment.astimezone(UTC)
     except OverflowError:
