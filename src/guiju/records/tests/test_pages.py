@@ -1,6 +1,7 @@
 """The list and a customer's page, as sales people of two units see them."""
 
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from guiju.records.tests.conftest import as_actor, open_record
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
 LIST = "/customers/"
+RANDOM = re.compile(r"[A-Za-z0-9]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +153,8 @@ def test_a_made_up_cursor_tells_nothing_of_a_customer_out_of_reach(
     for sort in ("updated", "name", "newest"):
         answers = [bos.get(f"{LIST}?sort={sort}&after={edge}") for edge in (theirs.pk, uuid4(), li_na.pk)]
         assert [answer.status_code for answer in answers] == [422] * 3
-        assert len({text_of(answer).count("row") for answer in answers}) == 1
+        told = {RANDOM.sub("", text_of(answer)) for answer in answers}
+        assert len(told) == 1, "the page is the same but for tokens and the made-up id"
 
 
 def test_a_list_and_a_page_cost_the_same_number_of_queries_for_one_customer_and_for_many(
