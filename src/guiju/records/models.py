@@ -147,6 +147,7 @@ class Relationship(models.Model):
     kind = models.CharField(max_length=CODE)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    batch = models.ForeignKey("ImportBatch", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [

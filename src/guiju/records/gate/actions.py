@@ -164,6 +164,7 @@ def resume(*, batch: UUID, by: Actor, at: datetime, inline: bool = False) -> Imp
     record = _locked(batch, by, *UNDER_WAY, S.FAILED)
     if record.state == S.FAILED:
         record.state, record.ended_at = record.report.get(HALTED, S.RUNNING), None
+    record.cancel_asked = False
     record.report |= {"resumed_at": at.isoformat(), "resumed_after": record.rows_done}
     _acts_for(record, by)
     record.save()

@@ -73,7 +73,7 @@ def load(stretch: Stretch, batch: ImportBatch, *, connection: BaseDatabaseWrappe
     places = Places(batch, by)
     plan = _plan(stretch, batch, places, matching.known(stretch.prepared, batch, by))
     _copy_parties(connection, [party for party, _primary in plan.parties], places, at)
-    _copy_ties(connection, plan.ties, at)
+    _copy_ties(connection, plan.ties, batch=batch.pk, at=at)
     _copy_quarantine(connection, plan.quarantine, stretch)
     loaded = Loaded(
         created=[party.id for party, _primary in plan.parties],
@@ -167,14 +167,15 @@ def _given(places: Places, unit: str, owner: str, *, at: datetime) -> bytes:
     ))  # fmt: skip
 
 
-def _copy_ties(connection: BaseDatabaseWrapper, ties: Iterable[tuple[UUID, UUID, str]], at: datetime) -> None:
+def _copy_ties(
+    connection: BaseDatabaseWrapper, ties: Iterable[tuple[UUID, UUID, str]], *, batch: UUID, at: datetime
+) -> None:
+    given = (binary.moment(at), binary.uuid(batch))
     rows = (
-        binary.row(
-            (binary.uuid(uuid7()), binary.uuid(subject), binary.uuid(related), binary.text(kind), binary.moment(at))
-        )
+        binary.row((binary.uuid(uuid7()), binary.uuid(subject), binary.uuid(related), binary.text(kind), *given))
         for subject, related, kind in dict.fromkeys(ties)
     )
-    _copy(connection, "records_relationship (id, subject_id, related_id, kind, created_at)", rows)
+    _copy(connection, "records_relationship (id, subject_id, related_id, kind, created_at, batch_id)", rows)
 
 
 def _copy_quarantine(connection: BaseDatabaseWrapper, rows: Iterable[Held], stretch: Stretch) -> None:

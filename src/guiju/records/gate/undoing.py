@@ -15,7 +15,7 @@ from guiju.records.exports import withdrawing
 from guiju.records.exports.wording import REVERTED
 from guiju.records.filing import Values
 from guiju.records.holding import Erased, Held, hold
-from guiju.records.models import Customer, ImportBatch, Note, Revision
+from guiju.records.models import Customer, ImportBatch, Note, Relationship, Revision
 from guiju.records.showing import envelope
 from guiju.vault import actions as vault_actions
 from guiju.vault import sealing
@@ -50,7 +50,10 @@ def stretch(batch: ImportBatch, *, size: int, by: Actor, at: datetime) -> Undone
         created = created.filter(pk__gt=after)
     changed = Exists(Revision.objects.filter(customer=OuterRef("pk")).exclude(batch=batch))
     noted = Exists(Note.objects.filter(customer=OuterRef("pk")))
-    rows = list(created.annotate(worked_on=changed | noted).order_by("pk").select_for_update(of=("self",))[:size])
+    ties = Relationship.objects.exclude(batch=batch, ended_at=None)
+    tied = Exists(ties.filter(subject=OuterRef("pk"))) | Exists(ties.filter(related=OuterRef("pk")))
+    created = created.annotate(worked_on=changed | noted | tied)
+    rows = list(created.order_by("pk").select_for_update(of=("self",))[:size])
     reach = policy.reach(by, Permission.CUSTOMER_IMPORT)
     gone = [row.pk for row in rows if not row.worked_on and reach.covers(envelope(row))]
     if gone:

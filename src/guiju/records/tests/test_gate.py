@@ -10,6 +10,7 @@ from guiju.access.models import Person, Unit
 from guiju.access.tests.cast import NOON
 from guiju.kit.errors import Invalid
 from guiju.ledger.models import Entry
+from guiju.records import actions as records
 from guiju.records import queries
 from guiju.records.declaring import Declaration
 from guiju.records.finding import Filters
@@ -172,6 +173,24 @@ def test_reverting_takes_untouched_records_out_with_their_keys(kai: Person, root
     assert not Customer.objects.exists()
     assert not Sealed.objects.exists()
     assert Entry.objects.filter(kind="records.customers.reverted").exists()
+
+
+@pytest.mark.parametrize("touch", ["tied by a colleague", "untied by a colleague"])
+def test_reverting_keeps_records_whose_ties_people_worked_on(kai: Person, root: Unit, touch: str) -> None:
+    done = imported(kai, root, CHINESE.encode())
+    by, imported_ties = as_actor(kai), Relationship.objects.order_by("pk")
+    assert imported_ties.exists()
+    first = imported_ties[0]
+    if touch.startswith("tied"):
+        other = Customer.objects.exclude(pk__in=[first.subject_id, first.related_id])[0]
+        records.relate(subject=first.subject_id, related=other.pk, kind="contact", purpose=WORK, by=by, at=NOON)
+        kept = {first.subject_id, other.pk}
+    else:
+        records.end_relationship(relationship=first.pk, purpose=WORK, by=by, at=NOON)
+        kept = {first.subject_id, first.related_id}
+    actions.revert(batch=done.pk, by=by, at=NOON, inline=True)
+    assert running.run(done.pk).state == ImportState.REVERTED
+    assert set(Customer.objects.values_list("pk", flat=True)) == kept
 
 
 def test_a_run_that_died_goes_on_after_the_last_row_it_acknowledged(kai: Person, root: Unit) -> None:
