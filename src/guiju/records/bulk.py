@@ -1,7 +1,7 @@
 """Changing many records at once: owner, unit or tags; with a preview before and an undo after."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,7 @@ from guiju.kit.ids import parse_number, parse_uuid, uuid7
 from guiju.ledger import journal
 from guiju.records import events
 from guiju.records.models import Customer, Revision, State
+from guiju.records.showing import envelope
 from guiju.vault import sealing
 
 MOST = 1_000
@@ -78,7 +79,10 @@ def bulk_change(
 
 @action(needs=Permission.CUSTOMER_UPDATE)
 def undo_bulk(*, bulk: UUID, purpose: str, by: Actor, at: datetime) -> Done:
-    """Put back what a bulk change of the same actor replaced, where nothing was changed since."""
+    """Put back what a bulk change of the same actor replaced, where nothing was changed since.
+
+    Records whose former unit the actor no longer reaches stay where they are.
+    """
     past = {one.customer_id: one for one in Revision.objects.filter(bulk=bulk, actor=by.ref)}
     if not past:
         raise NotFound(_("There is no such change of yours."))
@@ -86,6 +90,9 @@ def undo_bulk(*, bulk: UUID, purpose: str, by: Actor, at: datetime) -> Done:
     held = {pk: _held(column, revision.public.get(column)) for pk, revision in past.items()}
     reached = _reached(list(past), by).select_for_update(of=("self",))
     records = [one for one in reached if one.version == past[one.pk].version + 1]
+    if column == COLUMN[Change.UNIT]:
+        mine = policy.reach(by, Permission.CUSTOMER_UPDATE)
+        records = [one for one in records if mine.covers(replace(envelope(one), unit_id=held[one.pk]))]
     return _write(records=records, column=column, after=held, purpose=purpose, by=by, at=at)
 
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from guiju.access.models import Person, Unit
+from guiju.access.models import Grant, Person, Unit
 from guiju.access.tests.cast import NOON, OPERATOR, sign_in
-from guiju.kit.errors import NotFound
+from guiju.kit.errors import Invalid, NotFound
 from guiju.ledger.models import Entry
 from guiju.records import adopting, bulk, standard
 from guiju.records.bulk import Change
@@ -16,6 +16,7 @@ from guiju.records.tests.browsing import PLAIN_STATIC, text_of
 from guiju.records.tests.conftest import as_actor, open_record
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+WORK = "account-management"
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +61,19 @@ def test_what_was_changed_since_is_not_undone(bo: Person, shanghai: Unit, two: l
 
     assert bulk.undo_bulk(bulk=first.bulk, purpose="service", by=by, at=NOON).changed == 1
     assert Customer.objects.filter(owner=bo).count() == 2
+
+
+def test_an_undo_puts_nothing_into_a_unit_that_is_out_of_reach_by_now(
+    kai: Person, shanghai: Unit, berlin: Unit, two: list[Customer]
+) -> None:
+    ids = [one.pk for one in two]
+    moved = bulk.bulk_change(
+        customers=ids, change=Change.UNIT, value=str(berlin.pk), purpose=WORK, by=as_actor(kai), at=NOON
+    )
+    Grant.objects.filter(person=kai).update(unit=berlin)
+    with pytest.raises(Invalid):
+        bulk.undo_bulk(bulk=moved.bulk, purpose=WORK, by=as_actor(kai), at=NOON)
+    assert Customer.objects.filter(unit=berlin).count() == 2
 
 
 def test_nobody_else_undoes_it_and_nobody_reaches_beyond_their_units(
