@@ -316,6 +316,24 @@ class ExportStarted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportBegun(Event):
+    """The file of an export is written from its beginning: for the first time, or again after a process died."""
+
+    kind = "records.export.begun"
+    sentence = _("The file of export {export} is being written")
+    export: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportCancelAsked(Event):
+    """Somebody asked a running export to stop."""
+
+    kind = "records.export.cancel-asked"
+    sentence = _("{actor} cancelled export {export}")
+    export: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomersExported(Event):
     """Records went into an export."""
 

@@ -102,7 +102,8 @@ def start(
         expires_at=at + KEPT,
     )
     ExportBatch.objects.bulk_create([batch])
-    journal.record(_started(batch), by=by, at=at, purpose=purpose)
+    started = events.ExportStarted(export=batch.pk, columns=wanted, format=format, clear=clear, reason=why)
+    journal.record(started, by=by, at=at, purpose=purpose)
     if not inline:
         app.configure_task(RUN, queue=QUEUE).defer(export=str(batch.pk))
     return batch
@@ -140,16 +141,6 @@ def _unreasoned(columns: tuple[str, ...], reason: str, *, clear: bool) -> list[P
     message = _("Sensitive personal data leaves in clear only for a reason.")
     remedy = _("Choose one of: %(codes)s.") % {"codes": ", ".join(REASONS)}
     return [Problem(field="reason", rule="required", message=message, remedy=remedy)]
-
-
-def _started(batch: ExportBatch) -> events.ExportStarted:
-    return events.ExportStarted(
-        export=batch.pk,
-        columns=tuple(batch.columns),
-        format=batch.format,
-        clear=batch.clear,
-        reason=batch.reason,
-    )
 
 
 _HOLD = "SELECT id FROM records_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
@@ -190,6 +181,8 @@ def end(
     Raises NoLonger where the actor may not export by now what is in it.
     """
     batch = _running(export, by)
+    if batch.cancel_asked and state == ExportState.DONE:
+        state, sha256 = ExportState.CANCELLED, ""
     batch.state, batch.ended_at, batch.size, batch.sha256 = state, at, size, sha256
     batch.rows, batch.seen = batch.rows_done, dict(seen or {})
     if state != ExportState.DONE:
@@ -209,7 +202,7 @@ def restart(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
     ExportedCustomer.objects.filter(export=batch).delete()
     batch.rows_done = 0
     batch.save(update_fields=["rows_done"])
-    journal.record(_started(batch), by=by, at=at, purpose=batch.purpose)
+    journal.record(events.ExportBegun(export=batch.pk), by=by, at=at, purpose=batch.purpose)
     return batch
 
 
@@ -219,8 +212,7 @@ def cancel(*, export: UUID, by: Actor, at: datetime) -> ExportBatch:
     batch = _running(export, by)
     batch.cancel_asked = True
     batch.save(update_fields=["cancel_asked"])
-    event = events.ExportEnded(export=batch.pk, state="cancelled", rows=batch.rows_done, sha256="")
-    journal.record(event, by=by, at=at, purpose=batch.purpose)
+    journal.record(events.ExportCancelAsked(export=batch.pk), by=by, at=at, purpose=batch.purpose)
     return batch
 
 
