@@ -10,5 +10,6 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        """Tell the ledger the words of this room's codes."""
+        """Tell the ledger this room's events and the words of its codes."""
         from guiju.records import trail  # noqa: F401, PLC0415 - models are loaded only now
+        from guiju.records.exports import events  # noqa: F401, PLC0415

@@ -16,8 +16,8 @@ from guiju.access.purposes import PURPOSES
 from guiju.kit.errors import Invalid, NotFound, NotPermitted, Problem, Refused, Words
 from guiju.kit.ids import uuid7
 from guiju.ledger import journal
-from guiju.records import events, standard
-from guiju.records.exports import queries, withdrawing
+from guiju.records import standard
+from guiju.records.exports import events, queries, withdrawing
 from guiju.records.finding import Filters
 from guiju.records.models import ExportBatch, ExportedCustomer, ExportState
 from guiju.records.queries import REASONS

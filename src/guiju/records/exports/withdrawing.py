@@ -9,7 +9,7 @@ from django.db import transaction
 
 from guiju.access.actors import Actor
 from guiju.ledger import journal
-from guiju.records import events
+from guiju.records.exports import events
 from guiju.records.models import ExportBatch, ExportedCustomer, ExportState
 from guiju.vault import files
 
