@@ -6,6 +6,7 @@ import typer
 
 from guiju.config.cli.django import awake
 from guiju.config.cli.output import Answer, Json, speaking
+from guiju.config.cli.running import address
 from guiju.config.environment import current
 from guiju.config.words import _
 
@@ -28,7 +29,7 @@ def add(
 
         person, path = staffing.add(email=email, name=name, role=role, unit=unit)
         data = {"person": person.pk, "email": person.email, "role": role, "unit": person.unit_id}
-    link = f"{current().address}{path}"
+    link = f"{address(current())}{path}"
     return Answer({**data, "link": link}, [link])
 
 
@@ -42,8 +43,8 @@ def link(
         from guiju.config import staffing  # noqa: PLC0415 - needs Django
 
         path = staffing.link(email=email)
-    address = f"{current().address}{path}"
-    return Answer({"email": email, "link": address}, [address])
+    opens = f"{address(current())}{path}"
+    return Answer({"email": email, "link": opens}, [opens])
 
 
 @app.command()

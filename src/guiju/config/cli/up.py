@@ -17,10 +17,9 @@ import typer
 
 from guiju.config import database, keeper, schema
 from guiju.config.cli.output import Answer, Json, say, speaking
+from guiju.config.cli.running import only_one
 from guiju.config.embedded import Cluster
 from guiju.config.environment import Environment, current
-from guiju.config.home import Home
-from guiju.config.locks import Lock
 from guiju.config.supervisor import Child, Supervisor, guiju
 from guiju.config.words import _
 from guiju.kit.errors import Refused
@@ -34,12 +33,6 @@ class PortTaken(Refused):
     """Another program listens on the port."""
 
     code = "port-taken"
-
-
-class AlreadyUp(Refused):
-    """Another ``guiju up`` runs this installation."""
-
-    code = "already-up"
 
 
 class StepFailed(Refused):
@@ -68,26 +61,12 @@ def up(
     environment = current()
     environment.folders.make()
     _interrupt_on_signals()
-    with _only_one(environment.folders):
+    with only_one(environment):
         _check_port(environment)
         with suppress(KeyboardInterrupt), _databases(environment):
             _migrate(environment)
             _run(environment, browser=browser, demo=demo)
     return Answer({"stopped": "up", "address": environment.address}, [_("Everything has stopped.")])
-
-
-@contextmanager
-def _only_one(home: Home) -> Iterator[None]:
-    alone = Lock(home.locks / "up")
-    if not alone.take():
-        raise AlreadyUp(
-            _("Another guiju already runs the installation in {home}.").format(home=home.path),
-            remedy=_("Stop it first, or choose another folder with GUIJU_HOME."),
-        )
-    try:
-        yield
-    finally:
-        alone.release()
 
 
 def _check_port(environment: Environment) -> None:

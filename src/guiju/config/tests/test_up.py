@@ -22,6 +22,11 @@ def home() -> Iterator[Home]:
         yield made
 
 
+def plain() -> dict[str, str]:
+    """Return the environment without what it says of the tests' own installation."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GUIJU_")}
+
+
 class Up:
     """A running ``guiju up`` with its own home and port."""
 
@@ -29,13 +34,12 @@ class Up:
         self.home = home
         self.port = port
         self.said = home.path / "said"
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GUIJU_")}
         with self.said.open("w") as out:
             self.process = subprocess.Popen(
                 guiju("up", "--port", str(port), "--no-demo"),
                 stdout=out,
                 stderr=out,
-                env={**environment, "GUIJU_HOME": str(home.path)},
+                env={**plain(), "GUIJU_HOME": str(home.path)},
                 start_new_session=True,
             )
 
@@ -99,6 +103,8 @@ def test_one_command_runs_everything_and_sigterm_leaves_nothing_behind(up: Up) -
     )
     assert second.returncode == 1
     assert "Another guiju already runs" in second.stderr
+    linked = run("person", "link", "admin@guiju.localhost", GUIJU_HOME=str(up.home.path))
+    assert linked.stdout.startswith(f"http://localhost:{up.port}/sign-in/link/#"), linked
     assert up.stop(signal.SIGTERM) == 0
     assert "Everything has stopped." in up.words()
     assert not homes.processes(up.home)
@@ -116,9 +122,7 @@ def test_killed_parts_come_back_and_a_killed_supervisor_leaves_nothing_behind(up
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        guiju(*arguments), check=False, capture_output=True, text=True, env={**os.environ, **variables}
-    )
+    return subprocess.run(guiju(*arguments), check=False, capture_output=True, text=True, env={**plain(), **variables})
 
 
 def test_a_busy_port_is_named_with_the_way_out(home: Home) -> None:
