@@ -151,6 +151,12 @@ class Environment:
         shown="in `keys/` under `GUIJU_HOME`",
         meaning="The file with the key-encryption key. Without it nothing sealed can be read: back it up elsewhere.",
     )
+    key_passphrase_file: Path | None = setting(
+        "GUIJU_KEY_PASSPHRASE_FILE",
+        parse=parsing.optional_path,
+        shown="the key file needs none",
+        meaning="A file, mode 0600, with the passphrase that protects the key file, such as a systemd credential.",
+    )
     ledger_origin: str = setting(
         "GUIJU_LEDGER_ORIGIN",
         parse=parsing.origin_line,

@@ -188,6 +188,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 
 BASE_URL = environment.address
 KEY_FILE = environment.key_file
+KEY_PASSPHRASE_FILE = environment.key_passphrase_file
 LEDGER_ORIGIN = environment.ledger_origin
 MAILERS = {"default": mail.settings(url=environment.email_url)}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from

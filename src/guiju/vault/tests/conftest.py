@@ -17,5 +17,6 @@ def key_file(tmp_path: Path, settings: Settings) -> Path:
     path = tmp_path / "keys" / "key-encryption-key"
     KeyFile.create(path, at=NOON)
     settings.KEY_FILE = path
+    settings.KEY_PASSPHRASE_FILE = None
     settings.HOME = tmp_path
     return path

@@ -105,7 +105,7 @@ def test_terms_of_a_name_are_its_tokens_and_of_the_rest_one_value() -> None:
     assert lookups.terms("email", "  ") == []
 
 
-@pytest.mark.django_db(databases=["keyring"])
+@pytest.mark.django_db(databases=["default", "keyring"])
 class TestWithAKeyring:
     def test_the_root_key_is_made_once_and_stored_wrapped(self) -> None:
         first, second = lookups.keys(), lookups.keys()

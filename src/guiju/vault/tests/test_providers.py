@@ -15,13 +15,38 @@ from guiju.kit.errors import Unavailable
 from guiju.vault import keyring
 from guiju.vault.providers import KeyProvider, UnknownKey
 from guiju.vault.providers.current import current
+from guiju.vault.providers.files import PassphraseMissing
 from guiju.vault.providers.keyfile import KeyFile, KeyFileDamaged, KeyFileMissing, KeyFileUnsafe
+from guiju.vault.providers.protected import (
+    COST,
+    NotProtected,
+    PassphraseShort,
+    PassphraseWrong,
+    ProtectedKeyFile,
+)
 from guiju.vault.sealing import Tampered
 from guiju.vault.tests.cast import LI_NA, NOON
 
 type Make = Callable[[Path], KeyProvider]
 
-PROVIDERS = [pytest.param(lambda folder: KeyFile.create(folder / "kek", at=NOON), id="key file")]
+WORDS = b"correct horse battery staple\n"
+
+
+def protected(folder: Path, words: bytes = WORDS) -> ProtectedKeyFile:
+    return ProtectedKeyFile.protect(folder / "kek", said(folder, words), at=NOON)
+
+
+def said(folder: Path, words: bytes) -> Path:
+    file = folder / "passphrase"
+    file.touch(0o600)
+    file.write_bytes(words)
+    return file
+
+
+PROVIDERS = [
+    pytest.param(lambda folder: KeyFile.create(folder / "kek", at=NOON), id="key file"),
+    pytest.param(protected, id="protected key file"),
+]
 
 
 @pytest.fixture(params=PROVIDERS)
@@ -164,7 +189,7 @@ def test_a_path_that_cannot_be_read_is_unavailable(tmp_path: Path) -> None:
         KeyFile(tmp_path)
 
 
-@pytest.mark.django_db(databases=["keyring"])
+@pytest.mark.django_db(databases=["default", "keyring"])
 def test_the_first_run_makes_the_key_file_and_says_loudly_to_back_it_up(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -176,10 +201,77 @@ def test_the_first_run_makes_the_key_file_and_says_loudly_to_back_it_up(
     assert "BACK IT UP" in caplog.text
 
 
-@pytest.mark.django_db(databases=["keyring"])
+@pytest.mark.django_db(databases=["default", "keyring"])
 def test_a_lost_key_file_is_not_replaced_while_keys_need_it(settings: Settings, tmp_path: Path) -> None:
     keyring.create_many([(LI_NA, "core")], at=NOON)
     settings.KEY_FILE = tmp_path / "moved" / "kek"
     with pytest.raises(KeyFileMissing):
         current()
     assert not settings.KEY_FILE.exists()
+
+
+def test_a_protected_key_file_shows_no_key_and_opens_with_the_passphrase_alone(tmp_path: Path) -> None:
+    made = protected(tmp_path)
+    content = json.loads(made.path.read_text())
+    assert set(content) == {"format", "scrypt", "sealed"}
+    assert COST.items() <= content["scrypt"].items()
+    assert made.key_id not in made.path.read_text()
+    assert ProtectedKeyFile(made.path, said(tmp_path, WORDS.strip())).key_id == made.key_id
+    with pytest.raises(PassphraseWrong):
+        ProtectedKeyFile(made.path, said(tmp_path, b"correct horse battery stable"))
+
+
+def test_a_copy_for_another_process_holds_no_passphrase(tmp_path: Path) -> None:
+    made = protected(tmp_path)
+    pickled = pickle.dumps(made)
+    assert WORDS.strip() not in pickled
+    assert pickle.loads(pickled).key_id == made.key_id
+
+
+@pytest.mark.parametrize(("words", "refusal"), [(b" \n", PassphraseMissing), ("é" * 15, PassphraseShort)])
+def test_a_missing_or_short_passphrase_makes_no_key_file(
+    tmp_path: Path, words: bytes | str, refusal: type[Unavailable]
+) -> None:
+    with pytest.raises(refusal):
+        protected(tmp_path, words if isinstance(words, bytes) else words.encode())
+    assert not (tmp_path / "kek").exists()
+    with pytest.raises(PassphraseMissing):
+        ProtectedKeyFile.protect(tmp_path / "kek", tmp_path / "none", at=NOON)
+
+
+@pytest.mark.parametrize("cost", [{"n": 2}, {"r": 4}, {"p": 2}, {"salt": "AAAAAAAAAAAAAAAAAAAAAA=="}])
+def test_the_cost_of_a_guess_cannot_be_lowered(tmp_path: Path, cost: dict[str, object]) -> None:
+    made = protected(tmp_path)
+    content = json.loads(made.path.read_text())
+    made.path.write_text(json.dumps(content | {"scrypt": content["scrypt"] | cost}))
+    with pytest.raises(PassphraseWrong):
+        ProtectedKeyFile(made.path, made.passphrase_file)
+
+
+@pytest.mark.parametrize("cost", [{"n": 2**30}, {"p": 2**20}, {"n": 0}, {"n": 3}, {"r": 2**20}, {"n": "many"}])
+def test_a_cost_that_would_exhaust_the_machine_is_refused(tmp_path: Path, cost: dict[str, object]) -> None:
+    made = protected(tmp_path)
+    content = json.loads(made.path.read_text())
+    made.path.write_text(json.dumps(content | {"scrypt": content["scrypt"] | cost}))
+    with pytest.raises(KeyFileDamaged):
+        ProtectedKeyFile(made.path, made.passphrase_file)
+
+
+def test_a_file_and_a_setting_that_do_not_fit_are_named(tmp_path: Path, settings: Settings) -> None:
+    made = protected(tmp_path)
+    settings.KEY_FILE = made.path
+    with pytest.raises(PassphraseMissing):
+        current()
+    settings.KEY_PASSPHRASE_FILE = made.passphrase_file
+    assert current().key_id == made.key_id
+    settings.KEY_FILE = KeyFile.create(tmp_path / "plain", at=NOON).path
+    with pytest.raises(NotProtected):
+        current()
+
+
+@pytest.mark.django_db(databases=["default", "keyring"])
+def test_the_first_run_with_a_passphrase_makes_a_protected_file(tmp_path: Path, settings: Settings) -> None:
+    settings.KEY_FILE, settings.KEY_PASSPHRASE_FILE = tmp_path / "first", said(tmp_path, WORDS)
+    made = current()
+    assert isinstance(made, ProtectedKeyFile)
+    assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
