@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from guiju.kit import durable
 from guiju.kit.errors import NotFound
 from guiju.vault.providers.current import current
 from guiju.vault.sealing import NONCE_BYTES, TAG_BYTES, Dek, Tampered, new_dek
@@ -60,7 +61,7 @@ def delete(file_id: UUID) -> None:
             file.flush()
             os.fsync(file.fileno())
         path.unlink()
-        _sync(path.parent)
+        durable.sync(path.parent)
 
 
 def discard_partial(file_id: UUID) -> None:
@@ -84,7 +85,7 @@ def writer(file_id: UUID) -> Iterator[BinaryIO]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-    _sync(path.parent)
+    durable.sync(path.parent)
 
 
 @contextmanager
@@ -225,11 +226,3 @@ def _path(file_id: UUID) -> Path:
 
 def _partial(file_id: UUID) -> Path:
     return folder() / f"{file_id}{PARTIAL}"
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from guiju.kit import durable
 from guiju.kit.errors import Unavailable
 
 
@@ -68,14 +69,6 @@ def write_once(path: Path, content: bytes) -> None:
             os.link(draft, path)
         except FileExistsError:
             return
-        _sync_folder(path.parent)
+        durable.sync(path.parent)
     finally:
         draft.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

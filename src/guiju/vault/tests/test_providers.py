@@ -43,6 +43,13 @@ def said(folder: Path, words: bytes) -> Path:
     return file
 
 
+def reopened(made: ProtectedKeyFile, cost: dict[str, object]) -> ProtectedKeyFile:
+    """Open a protected file again after somebody rewrote what a guess costs."""
+    content = json.loads(made.path.read_text())
+    made.path.write_text(json.dumps(content | {"scrypt": content["scrypt"] | cost}))
+    return ProtectedKeyFile(made.path, made.passphrase_file)
+
+
 PROVIDERS = [
     pytest.param(lambda folder: KeyFile.create(folder / "kek", at=NOON), id="key file"),
     pytest.param(protected, id="protected key file"),
@@ -241,20 +248,14 @@ def test_a_missing_or_short_passphrase_makes_no_key_file(
 
 @pytest.mark.parametrize("cost", [{"n": 2}, {"r": 4}, {"p": 2}, {"salt": "AAAAAAAAAAAAAAAAAAAAAA=="}])
 def test_the_cost_of_a_guess_cannot_be_lowered(tmp_path: Path, cost: dict[str, object]) -> None:
-    made = protected(tmp_path)
-    content = json.loads(made.path.read_text())
-    made.path.write_text(json.dumps(content | {"scrypt": content["scrypt"] | cost}))
     with pytest.raises(PassphraseWrong):
-        ProtectedKeyFile(made.path, made.passphrase_file)
+        reopened(protected(tmp_path), cost)
 
 
 @pytest.mark.parametrize("cost", [{"n": 2**30}, {"p": 2**20}, {"n": 0}, {"n": 3}, {"r": 2**20}, {"n": "many"}])
 def test_a_cost_that_would_exhaust_the_machine_is_refused(tmp_path: Path, cost: dict[str, object]) -> None:
-    made = protected(tmp_path)
-    content = json.loads(made.path.read_text())
-    made.path.write_text(json.dumps(content | {"scrypt": content["scrypt"] | cost}))
     with pytest.raises(KeyFileDamaged):
-        ProtectedKeyFile(made.path, made.passphrase_file)
+        reopened(protected(tmp_path), cost)
 
 
 def test_a_file_and_a_setting_that_do_not_fit_are_named(tmp_path: Path, settings: Settings) -> None:
